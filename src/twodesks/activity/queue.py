@@ -1,0 +1,30 @@
+"""Deferring jobs by name, inside the caller's transaction: a job exists if and only if its change does."""
+
+from datetime import timedelta
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+
+def defer_job(
+    name: str,
+    *,
+    lock: str | None = None,
+    once: str | None = None,
+    after: timedelta | None = None,
+    **arguments: object,
+) -> None:
+    """Enqueue the job `app.verb_noun` with JSON-serialisable arguments.
+
+    `lock`: jobs of one lock run one after another. `once`: at most one such job waits at a time; a second is dropped.
+    """
+    try:
+        app.configure_task(
+            name,
+            lock=lock,
+            queueing_lock=once,
+            schedule_in={"seconds": int(after.total_seconds())} if after else None,
+            allow_unknown=False,
+        ).defer(**arguments)  # type: ignore[arg-type]
+    except AlreadyEnqueued:
+        return

@@ -1,0 +1,42 @@
+"""Who may see and change channels. Everything that lives in a channel builds on `visible_to`."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from twodesks.channels.models import Channel, ChannelMembership, ChannelSteward
+from twodesks.kit.actor import Actor
+from twodesks.kit.decision import ALLOW, Decision, deny
+
+
+def visible_to(actor: Actor) -> Q:
+    """Open channels for every member; private ones for those in them (administrators too only when in them)."""
+    if actor.is_system:
+        return Q()
+    if actor.member_id is None:
+        return Q(pk__in=[])
+    inside = ChannelMembership.objects.filter(channel=OuterRef("pk"), member_id=actor.member_id)
+    return Q(visibility=Channel.Visibility.OPEN) | Q(Exists(inside))
+
+
+def is_steward(actor: Actor, channel: Channel) -> bool:
+    return (
+        actor.member_id is not None
+        and ChannelSteward.objects.filter(channel=channel, member_id=actor.member_id).exists()
+    )
+
+
+def may_create(actor: Actor) -> Decision:
+    return ALLOW if not actor.is_guest else deny("Sign in to make a channel.")
+
+
+def may_change(actor: Actor, channel: Channel) -> Decision:
+    """Its stewards, and administrators who can see it."""
+    if actor.is_administrator or is_steward(actor, channel):
+        return ALLOW
+    return deny(f"Those who look after {channel} can change it. They are named on its page.")
+
+
+def may_post(actor: Actor, channel: Channel) -> Decision:
+    """Put something into a channel: whoever sees it, while it is not archived."""
+    if channel.archived_at is not None:
+        return deny(f"{channel} is archived, so nothing new goes in. Choose another channel.")
+    return ALLOW if not actor.is_guest else deny("Sign in first.")

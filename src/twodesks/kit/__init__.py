@@ -1,0 +1,1 @@
+"""Pure Python that every floor may use: actors, operations, problems, Markdown, captions, times."""

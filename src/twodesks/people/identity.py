@@ -1,0 +1,21 @@
+"""From a request to an actor: the only place that reads who is signed in."""
+
+from django.http import HttpRequest
+
+from twodesks.kit.actor import Actor, Door, guest
+from twodesks.kit.problem import SignInNeeded
+from twodesks.people.models import Member
+
+
+def actor_of(request: HttpRequest, door: Door = Door.WEB) -> Actor:
+    """The actor of a request; a guest when nobody is signed in."""
+    user = request.user
+    return user.as_actor(door) if isinstance(user, Member) and user.is_active else guest(door)
+
+
+def member_actor(request: HttpRequest, door: Door = Door.WEB) -> Actor:
+    """The actor of a request that only members may make. Raises `SignInNeeded`."""
+    actor = actor_of(request, door)
+    if actor.is_guest:
+        raise SignInNeeded
+    return actor

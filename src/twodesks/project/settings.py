@@ -1,0 +1,149 @@
+"""Django settings, all from the environment (12-factor). docs/operations.md lists every variable with its default."""
+
+from pathlib import Path
+
+import environ
+
+from twodesks.project.secret_key import load_secret_key
+
+env = environ.FileAwareEnv()
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DATA = Path(env.str("TWODESKS_DATA", default="data")).resolve()
+
+DEBUG = env.bool("TWODESKS_DEBUG", default=False)
+SECRET_KEY = load_secret_key(env.str("SECRET_KEY", default=""), DATA)
+BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
+ALLOWED_HOSTS = env.list("TWODESKS_HOSTS", default=["*"])
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "django_cotton",
+    "django_htmx",
+    "django_vite",
+    "procrastinate.contrib.django",
+    "twodesks.people",
+    "twodesks.activity",
+    "twodesks.media",
+    "twodesks.channels",
+    "twodesks.recordings",
+    "twodesks.insights",
+    "twodesks.courses",
+    "twodesks.search",
+    "twodesks.web",
+    "twodesks.project",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "twodesks.web.problems.ProblemMiddleware",
+]
+
+ROOT_URLCONF = "twodesks.project.urls"
+WSGI_APPLICATION = "twodesks.project.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "twodesks.web.context.layout",
+            ],
+        },
+    }
+]
+COTTON_DIR = "cotton"
+
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", default="postgres:///twodesks")
+    | {
+        "CONN_MAX_AGE": env.int("TWODESKS_DATABASE_CONNECTION_AGE", default=600),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Member"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = BASE_URL.startswith("https://")
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "static"] if (PACKAGE / "static").is_dir() else []
+STATIC_ROOT = DATA / "static"
+MEDIA_ROOT = DATA / "media"
+DJANGO_VITE = {
+    "default": {
+        "manifest_path": PACKAGE / "static" / "dist" / "manifest.json",
+        "static_url_prefix": "dist",
+        "dev_mode": False,
+    }
+}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Twodesks <twodesks@localhost>")
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_ON_APP_READY = None
+
+# Uploads above this size are refused with a clear message (bytes).
+UPLOAD_MAX_BYTES = env.int("TWODESKS_UPLOAD_MAX_BYTES", default=4 * 1024**3)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024**2

@@ -1,0 +1,14 @@
+"""The root of all addresses. Each app brings its own."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("twodesks.people.urls")),
+    path("", include("twodesks.media.urls")),
+    path("", include("twodesks.channels.urls")),
+    path("", include("twodesks.recordings.urls")),
+    path("", include("twodesks.insights.urls")),
+    path("", include("twodesks.courses.urls")),
+    path("", include("twodesks.search.urls")),
+    path("", include("twodesks.web.urls")),
+]

@@ -1,0 +1,5 @@
+from django.urls import URLPattern, path
+
+from twodesks.web import views
+
+urlpatterns: list[URLPattern] = [path("", views.home, name="home")]
