@@ -147,3 +147,7 @@ PROCRASTINATE_ON_APP_READY = None
 # Uploads above this size are refused with a clear message (bytes).
 UPLOAD_MAX_BYTES = env.int("TWODESKS_UPLOAD_MAX_BYTES", default=4 * 1024**3)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024**2
+
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # e-mail addresses are unique whatever their case, by a constraint that the check cannot see
+]
