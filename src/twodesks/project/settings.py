@@ -4,15 +4,17 @@ from pathlib import Path
 
 import environ
 
-from twodesks.project.secret_key import load_secret_key
+from twodesks.project.database import database_settings
+from twodesks.server.data import DataDirectory
 
 env = environ.FileAwareEnv()
 
 PACKAGE = Path(__file__).resolve().parent.parent
-DATA = Path(env.str("TWODESKS_DATA", default="data")).resolve()
+DATA_DIRECTORY = DataDirectory.default()
+DATA = DATA_DIRECTORY.root
 
 DEBUG = env.bool("TWODESKS_DEBUG", default=False)
-SECRET_KEY = load_secret_key(env.str("SECRET_KEY", default=""), DATA)
+SECRET_KEY = env.str("SECRET_KEY", default="") or DATA_DIRECTORY.read_secret_key()
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("TWODESKS_HOSTS", default=["*"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -88,7 +90,7 @@ TEMPLATES = [
 COTTON_DIR = "cotton"
 
 DATABASES = {
-    "default": env.db_url("DATABASE_URL", default="postgres:///twodesks")
+    "default": database_settings(env.str("DATABASE_URL", default=""), DATA_DIRECTORY)
     | {
         "CONN_MAX_AGE": env.int("TWODESKS_DATABASE_CONNECTION_AGE", default=600),
         "CONN_HEALTH_CHECKS": True,

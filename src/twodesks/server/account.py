@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from twodesks.server.binaries import Binaries
 from twodesks.server.problems import CannotStart
 
 # Tried in this order when root starts Twodesks. Their accounts are used as they are; none is made.
@@ -31,18 +32,24 @@ class Account:
 
     def can_reach(self, folder: Path) -> bool:
         """Whether the account may enter this folder, asked of the kernel as that account."""
+        return self._succeeds("/bin/sh", "-c", 'cd "$1"', "sh", str(folder))
+
+    def can_run(self, binaries: Binaries) -> bool:
+        """Whether the account can run PostgreSQL's programs where they are, and read what belongs to them."""
+        if not self._succeeds(binaries.program("postgres"), "--version"):
+            return False
+        textsearch = binaries.textsearch
+        return textsearch is None or self._succeeds("/bin/sh", "-c", 'test -r "$1"', "sh", str(textsearch.library))
+
+    def _succeeds(self, *command: str) -> bool:
         if not self.drops_root:
             return True
-        probe = subprocess.run(
-            ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)],
-            cwd="/",
-            capture_output=True,
-            check=False,
-            user=self.uid,
-            group=self.gid,
-            extra_groups=[],
-        )
-        return probe.returncode == 0
+        options = self.spawn_options()
+        try:
+            done = subprocess.run(command, cwd="/", capture_output=True, check=False, **options)  # type: ignore[call-overload]
+        except PermissionError:
+            return False
+        return bool(done.returncode == 0)
 
 
 def choose_account(cluster: Path) -> Account:

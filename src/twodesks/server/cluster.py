@@ -238,7 +238,7 @@ def embedded_cluster(data: DataDirectory) -> Cluster:
         if not account.can_reach(data.root):
             home = _place_elsewhere(data)
             notes.append(f"{account.name} cannot reach {data.root}, so the database is in {home.resolve()}")
-        if binaries.from_wheel:
+        if binaries.from_wheel and not account.can_run(binaries):
             binaries = copy_binaries(binaries, _programs_folder(data, home))
     home = home.resolve()
     return Cluster(home, socket_folder(data, home), account, binaries, notes=notes)

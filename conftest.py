@@ -1,0 +1,59 @@
+"""What every test has: a PostgreSQL of its own, made for the run and gone after it, and the cast."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from tests.cast import Cast, assemble_cast
+from twodesks.project.database import database_settings
+from twodesks.project.tests.environment import DATA, GIVEN_DATABASE
+from twodesks.server.account import choose_account
+from twodesks.server.binaries import copy_binaries, find_binaries
+from twodesks.server.cluster import Cluster
+from twodesks.server.data import DataDirectory
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a server: TWODESKS_TEST_POSTGRES or DATABASE_URL when given, else one in a temporary folder."""
+    if GIVEN_DATABASE:
+        yield GIVEN_DATABASE
+        return
+    account = choose_account(DATA / "cluster")
+    binaries = find_binaries()
+    if not account.can_run(binaries):
+        binaries = copy_binaries(binaries, DATA)
+    cluster = Cluster(DATA / "cluster", DATA / "run", account, binaries, durable=False)
+    with cluster.running():
+        yield cluster.url()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, postgres_url: str
+) -> None:
+    """Point Django at that server before pytest-django makes its test database there."""
+    given = database_settings(postgres_url, DataDirectory(DATA / "data"))
+    name = os.environ.get("PYTEST_XDIST_WORKER")
+    if name:
+        given["TEST"] = {"NAME": f"test_{given['NAME']}_{name}"}
+    settings = connections["default"].settings_dict
+    test = settings["TEST"] | given.pop("TEST", {})
+    settings.update(given)
+    settings["TEST"] = test
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return assemble_cast()
+
+
+@pytest.fixture
+def data_directory(tmp_path: Path) -> DataDirectory:
+    """An empty data directory that PostgreSQL's account can reach."""
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        folder.chmod(0o711)
+    return DataDirectory(tmp_path / "data")
