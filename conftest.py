@@ -32,9 +32,7 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, postgres_url: str
-) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, postgres_url: str) -> None:
     """Point Django at that server before pytest-django makes its test database there."""
     given = database_settings(postgres_url, DataDirectory(DATA / "data"))
     name = os.environ.get("PYTEST_XDIST_WORKER")

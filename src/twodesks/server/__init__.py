@@ -1,1 +1,1 @@
-"""What runs the processes: the data directory, the embedded PostgreSQL, the supervisor. No Django, no application code."""
+"""What runs the processes: the data directory, the embedded PostgreSQL, the supervisor. No application code."""

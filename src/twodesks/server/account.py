@@ -53,7 +53,7 @@ class Account:
 
 
 def choose_account(cluster: Path) -> Account:
-    """The account for a cluster: its owner's if there is one already, so that a change of who starts it does no harm."""
+    """The account for a cluster: its owner's if there is one, so that it matters little who starts it."""
     uid = os.geteuid()
     if uid != 0:
         return _by_uid(uid, drops_root=False)

@@ -55,9 +55,7 @@ class Cluster:
         if not (self.home / "PG_VERSION").exists():
             self._initialise()
         self._check_version()
-        write_configuration(
-            self.home, self.sockets, self.binaries, owner=self.account.name, durable=self.durable
-        )
+        write_configuration(self.home, self.sockets, self.binaries, owner=self.account.name, durable=self.durable)
         for name in ("twodesks.conf", "pg_hba.conf", "pg_ident.conf", "postgresql.conf"):
             self.account.give(self.home / name)
         self._end_leftovers()

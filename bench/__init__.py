@@ -1,0 +1,1 @@
+"""Where each figure in the README comes from. Run one with `make bench-NAME`."""

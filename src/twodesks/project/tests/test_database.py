@@ -1,0 +1,39 @@
+"""The database's address, in every form people have it in."""
+
+import pytest
+from django.db import connection
+
+from tests.cast import Cast
+from twodesks.project.database import database_settings
+from twodesks.server.data import DataDirectory
+
+
+def test_cast_lives_in_the_database_of_the_run(cast: Cast) -> None:
+    cast.alice.refresh_from_db()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int")
+        assert cursor.fetchone()[0] >= 160000
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (
+            "postgres://u:p%40ss@db.example:5433/name?sslmode=require",
+            {"NAME": "name", "USER": "u", "PASSWORD": "p@ss", "HOST": "db.example", "PORT": "5433",
+             "OPTIONS": {"sslmode": "require"}},
+        ),
+        ("postgresql:///name?host=/run/pg&user=u", {"NAME": "name", "HOST": "/run/pg", "USER": "u", "OPTIONS": {}}),
+    ],
+)  # fmt: skip
+def test_address_is_read_as_libpq_reads_it(
+    url: str, expected: dict[str, object], data_directory: DataDirectory
+) -> None:
+    told = database_settings(url, data_directory)
+    assert told == {"ENGINE": "django.db.backends.postgresql"} | expected
+
+
+def test_without_an_address_it_is_the_embedded_one(data_directory: DataDirectory) -> None:
+    told = database_settings("", data_directory)
+    assert told["HOST"].startswith("/")
+    assert told["NAME"] == "twodesks"
