@@ -50,3 +50,14 @@ class LiveEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.name}"
+
+
+class RateBucket(models.Model):
+    """How many more times something may be done for now (a token bucket)."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    tokens = models.FloatField()
+    filled_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key

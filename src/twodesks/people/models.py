@@ -34,7 +34,7 @@ class MemberManager(BaseUserManager["Member"]):
 class Member(AbstractBaseUser):
     """A person in the organisation. E-mail addresses are one whatever their case."""
 
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=20, choices=ROLE_CHOICES, default=Role.MEMBER.value)
     job_title = models.CharField(max_length=120, blank=True)
@@ -83,11 +83,10 @@ class Member(AbstractBaseUser):
 
 
 class Invitation(models.Model):
-    """A way to join: for one address, or a link that several may use. Only the token's hash is kept."""
+    """A way to join: for one address, or a link that several may use. Its token is signed, so none is kept."""
 
     email = models.EmailField(max_length=254, null=True, blank=True)
     role = models.CharField(max_length=20, choices=ROLE_CHOICES, default=Role.MEMBER.value)
-    token_hash = models.CharField(max_length=64, unique=True)
     created_by = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="invitations_sent")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

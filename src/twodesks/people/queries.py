@@ -1,11 +1,15 @@
 """Reads about the organisation and its members."""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+
+from django.db.models import Count, F, QuerySet
+from django.utils import timezone
 
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import NotFound
 from twodesks.people import policies
-from twodesks.people.models import Member, Organisation
+from twodesks.people.models import Invitation, Member, Organisation
+from twodesks.people.tokens import invitation_id_of, invitation_token
 
 
 def organisation() -> Organisation | None:
@@ -31,3 +35,51 @@ def acting_member(actor: Actor) -> Member:
     if actor.member_id is None:
         raise NotFound
     return get_member(actor, actor.member_id)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    id: int
+    email: str | None
+    role: str
+    token: str
+    sender: str
+    uses_left: int
+
+
+def open_invitations(actor: Actor) -> list[OpenInvitation]:
+    """Invitations that still hold: all of them for administrators, one's own for others."""
+    found = (
+        Invitation.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
+        .select_related("created_by")
+        .annotate(used=Count("uses"))
+        .filter(used__lt=F("uses_allowed"))
+        .order_by("-created_at")
+    )
+    if not actor.is_administrator:
+        found = found.filter(created_by_id=actor.member_id)
+    return [
+        OpenInvitation(
+            id=invitation.pk,
+            email=invitation.email,
+            role=invitation.role,
+            token=invitation_token(invitation.pk),
+            sender=invitation.created_by.name,
+            uses_left=invitation.uses_allowed - invitation.used,
+        )
+        for invitation in found[:100]
+    ]
+
+
+def invitation_by_token(token: str) -> Invitation:
+    """The invitation behind a genuine token that still holds. Raises `NotFound`."""
+    invitation = (
+        Invitation.objects.filter(pk=invitation_id_of(token), revoked_at=None, expires_at__gt=timezone.now())
+        .select_related("created_by")
+        .annotate(used=Count("uses"))
+        .filter(used__lt=F("uses_allowed"))
+        .first()
+    )
+    if invitation is None:
+        raise NotFound("This invitation has been used, taken back or has run out. Ask whoever sent it for a new one.")
+    return invitation
