@@ -1,12 +1,19 @@
 """Reads about channels. Other apps build their own visibility on `visible_channels` and `get_channel`."""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from twodesks.channels import policies
-from twodesks.channels.models import Channel
+from twodesks.channels.models import Channel, ChannelMembership, ChannelSteward, Following
 from twodesks.kit.actor import Actor
 from twodesks.kit.decision import Decision
 from twodesks.kit.problem import NotFound
+
+if TYPE_CHECKING:
+    from twodesks.people.models import Member
 
 
 def visible_channels(actor: Actor) -> QuerySet[Channel]:
@@ -18,9 +25,29 @@ def visible_channel_ids(actor: Actor) -> list[int]:
     return list(visible_channels(actor).values_list("pk", flat=True))
 
 
+def postable_channels(actor: Actor) -> QuerySet[Channel]:
+    """Channels the actor may put something into, followed ones first: what a channel chooser offers."""
+    followed = Following.objects.filter(channel=OuterRef("pk"), member_id=actor.member_id or 0)
+    return (
+        visible_channels(actor)
+        .filter(archived_at=None)
+        .annotate(is_followed=Exists(followed))
+        .order_by("-is_followed", "name")
+    )
+
+
 def get_channel(actor: Actor, channel_id: int) -> Channel:
     """Raises `NotFound`, also for a channel that the actor may not know of."""
-    found = visible_channels(actor).filter(pk=channel_id).first()
+    return _found(visible_channels(actor).filter(pk=channel_id))
+
+
+def get_channel_by_slug(actor: Actor, slug: str) -> Channel:
+    """Raises `NotFound`, also for a channel that the actor may not know of."""
+    return _found(visible_channels(actor).filter(slug=slug))
+
+
+def _found(channels: QuerySet[Channel]) -> Channel:
+    found = channels.first()
     if found is None:
         raise NotFound
     return found
@@ -32,3 +59,64 @@ def may_post(actor: Actor, channel: Channel) -> Decision:
 
 def may_change(actor: Actor, channel: Channel) -> Decision:
     return policies.may_change(actor, channel)
+
+
+def followed_channel_ids(actor: Actor) -> list[int]:
+    """Channels the actor follows and still sees."""
+    return list(visible_channels(actor).filter(followings__member_id=actor.member_id or 0).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """One line of the list of channels. `seen_at` is None for those the actor does not follow."""
+
+    channel: Channel
+    stewards: "list[Member]"
+    followers: int
+    is_followed: bool
+    seen_at: datetime | None
+
+
+def channel_rows(actor: Actor) -> list[ChannelRow]:
+    """Every channel the actor sees, by name: three queries."""
+    channels = (
+        visible_channels(actor)
+        .annotate(follower_count=Count("followings", distinct=True))
+        .prefetch_related(
+            Prefetch("stewardships", ChannelSteward.objects.select_related("member").order_by("added_at")),
+            Prefetch("followings", Following.objects.filter(member_id=actor.member_id or 0), to_attr="own_followings"),
+        )
+        .order_by("name")
+    )
+    return [_row(channel) for channel in channels]
+
+
+def channel_row(actor: Actor, channel: Channel) -> ChannelRow:
+    """The same for one channel that has been fetched."""
+    own = Following.objects.filter(channel=channel, member_id=actor.member_id or 0).first()
+    stewards = ChannelSteward.objects.filter(channel=channel).select_related("member").order_by("added_at")
+    return ChannelRow(
+        channel=channel,
+        stewards=[stewardship.member for stewardship in stewards],
+        followers=Following.objects.filter(channel=channel).count(),
+        is_followed=own is not None,
+        seen_at=own.seen_at if own else None,
+    )
+
+
+def _row(channel: Channel) -> ChannelRow:
+    own: list[Following] = channel.own_followings  # type: ignore[attr-defined]
+    return ChannelRow(
+        channel=channel,
+        stewards=[stewardship.member for stewardship in channel.stewardships.all()],
+        followers=channel.follower_count,  # type: ignore[attr-defined]
+        is_followed=bool(own),
+        seen_at=own[0].seen_at if own else None,
+    )
+
+
+def members_of(actor: Actor, channel: Channel) -> "list[Member]":
+    """Those in a private channel; those who follow an open one. At most 200, by name."""
+    through = ChannelMembership if channel.is_private else Following
+    rows = through._default_manager.filter(channel=channel).select_related("member").order_by("member__name")
+    return [row.member for row in rows[:200]]

@@ -19,19 +19,14 @@ def create_channel(*, actor: Actor, name: str, purpose: str = "", visibility: st
     """
     policies.may_create(actor).require()
     maker = actor.require_member()
-    name = name.strip().lstrip("#").strip()
-    slug = slugify(name, allow_unicode=True)
-    if not slug:
-        raise Invalid("Give the channel a name of letters or numbers.", field="name")
-    if len(name) > 60:
-        raise Invalid("Keep the name under 60 letters. The purpose has room for more.", field="name")
+    name, slug = clean_name(name)
     if visibility not in Channel.Visibility.values:
         raise Invalid("A channel is open or private.", field="visibility")
     try:
         with transaction.atomic():
             channel = Channel.objects.create(
                 name=name,
-                slug=slug[:80],
+                slug=slug,
                 purpose=purpose.strip()[:280],
                 visibility=visibility,
                 created_by_id=maker,
@@ -52,3 +47,14 @@ def create_channel(*, actor: Actor, name: str, purpose: str = "", visibility: st
             "There is a channel of this name already, perhaps a private one. Choose another.", field="name"
         ) from error
     return channel
+
+
+def clean_name(name: str) -> tuple[str, str]:
+    """The name as it is shown, without `#`, and its slug. Raises `Invalid`."""
+    name = " ".join(name.split()).lstrip("#").strip()
+    slug = slugify(name, allow_unicode=True)[:80]
+    if not slug:
+        raise Invalid("Give the channel a name of letters or numbers.", field="name")
+    if len(name) > 60:
+        raise Invalid("Keep the name under 60 letters. The purpose has room for more.", field="name")
+    return name, slug
