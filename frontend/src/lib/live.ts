@@ -1,0 +1,53 @@
+/**
+ * Live pages. An element says what it watches, `data-live="recording:42"`; one EventSource for the page asks for all of
+ * that, and each piece of news arrives on the element as the event `live`, with the news as its detail. So
+ * `hx-get="…" hx-trigger="live"` keeps a part of a page fresh without a line of script.
+ */
+export interface News {
+  topic: string;
+  kind: string;
+  [name: string]: unknown;
+}
+
+let source: EventSource | undefined;
+let watched = "";
+
+export function listenForLive(): void {
+  const address = document.body.dataset["events"];
+  if (!address) return;
+  const refresh = () => watch(address);
+  refresh();
+  document.addEventListener("htmx:afterSettle", refresh);
+  document.addEventListener("td:live-changed", refresh);
+  addEventListener("pagehide", () => source?.close());
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    watched = "";
+    refresh();
+  });
+}
+
+function topics(): string[] {
+  const all = [...document.querySelectorAll<HTMLElement>("[data-live]")];
+  return [
+    ...new Set(all.flatMap((element) => (element.dataset["live"] ?? "").split(" ").filter(Boolean))),
+  ].sort();
+}
+
+function watch(address: string): void {
+  const wanted = topics();
+  const key = wanted.join(" ");
+  if (key === watched) return;
+  watched = key;
+  source?.close();
+  source = undefined;
+  if (wanted.length === 0) return;
+  const query = new URLSearchParams(wanted.map((topic) => ["topic", topic]));
+  source = new EventSource(`${address}?${query}`);
+  source.addEventListener("message", (event) => tell(JSON.parse(event.data) as News));
+}
+
+export function tell(news: News): void {
+  for (const element of document.querySelectorAll<HTMLElement>(`[data-live~="${CSS.escape(news.topic)}"]`))
+    element.dispatchEvent(new CustomEvent("live", { detail: news }));
+}

@@ -1,0 +1,25 @@
+/** What every page loads. Anything heavier is an element of its own and comes when a page has it (elements.ts). */
+import "~/lib/htmx";
+import "~/lib/icon";
+import { defineElements } from "~/elements";
+import { listenForBusyForms } from "~/lib/busy";
+import { listenForDialogs } from "~/lib/dialogs";
+import { listenForLive } from "~/lib/live";
+import { listenForMenus } from "~/lib/menus";
+import { listenForTheme } from "~/lib/theme";
+import { listenForToasts } from "~/lib/toasts";
+import { applyVariables } from "~/lib/variables";
+
+listenForBusyForms();
+listenForDialogs();
+listenForMenus();
+listenForTheme();
+listenForToasts();
+listenForLive();
+
+function settle(root: ParentNode): void {
+  applyVariables(root);
+  defineElements(root);
+}
+settle(document);
+document.addEventListener("htmx:load", (event) => settle(event.target as HTMLElement));
