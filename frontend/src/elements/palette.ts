@@ -101,7 +101,7 @@ export class Palette extends HTMLElement {
   private readonly onChoose = (event: MouseEvent): void => {
     const option = (event.target as Element).closest<HTMLElement>('[role="option"]');
     if (!option) return;
-    if (option instanceof HTMLAnchorElement && option.dataset["command"] === undefined)
+    if (option instanceof HTMLAnchorElement && option.dataset.command === undefined)
       rememberPlace(this.member, { href: option.href, words: wordsOf(option) });
     if (!(event.ctrlKey || event.metaKey || event.shiftKey)) this.dialog.close();
   };
@@ -112,7 +112,7 @@ export class Palette extends HTMLElement {
   };
 
   private get member(): string {
-    return this.dataset["member"] ?? "";
+    return this.dataset.member ?? "";
   }
 
   private get options(): HTMLElement[] {
@@ -127,7 +127,7 @@ export class Palette extends HTMLElement {
 
   private move(step: number): void {
     const all = this.options;
-    const now = all.findIndex((option) => option === this.current);
+    const now = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
     const next = all.at((now + step + all.length) % Math.max(all.length, 1));
     if (next) this.choose(next);
   }
@@ -167,7 +167,7 @@ export class Palette extends HTMLElement {
     this.request = request;
     const slow = setTimeout(() => this.showLoading(), LOADING_AFTER_MS);
     try {
-      const address = `${this.dataset["suggest"]}?${new URLSearchParams({ q: words })}`;
+      const address = `${this.dataset.suggest}?${new URLSearchParams({ q: words })}`;
       const answer = await fetch(address, { signal: request.signal, headers: { "HX-Request": "true" } });
       if (!answer.ok) throw new Error(`${answer.status}`);
       this.show(await answer.text());
@@ -211,14 +211,14 @@ export class Palette extends HTMLElement {
     const asked = words.replace(/^>/, "").trim().toLocaleLowerCase();
     const others = words.startsWith("@") || words.startsWith("#");
     for (const command of this.querySelectorAll<HTMLElement>("[data-command]")) {
-      const always = command.dataset["command"] === "always" && !words.startsWith(">") && asked !== "";
-      const named = `${command.textContent} ${command.dataset["words"] ?? ""}`
+      const always = command.dataset.command === "always" && !words.startsWith(">") && asked !== "";
+      const named = `${command.textContent} ${command.dataset.words ?? ""}`
         .toLocaleLowerCase()
         .includes(asked);
-      command.hidden = others || !(always || (command.dataset["command"] !== "always" && named));
+      command.hidden = others || !(always || (command.dataset.command !== "always" && named));
       const target = command.querySelector("[data-asked]");
       if (target) target.textContent = asked;
-      if (command.dataset["command"] === "always" && command instanceof HTMLAnchorElement)
+      if (command.dataset.command === "always" && command instanceof HTMLAnchorElement)
         command.search = new URLSearchParams({ q: words }).toString();
     }
     const group = this.need<HTMLElement>("[data-commands]");
@@ -245,7 +245,7 @@ export class Palette extends HTMLElement {
   }
 
   private searchPage(): void {
-    location.assign(`${this.dataset["search"]}?${new URLSearchParams({ q: this.input.value.trim() })}`);
+    location.assign(`${this.dataset.search}?${new URLSearchParams({ q: this.input.value.trim() })}`);
   }
 }
 

@@ -31,7 +31,7 @@ export function makeBusy(button: HTMLElement): void {
   before.set(button, { words: button.innerHTML, width: button.style.minWidth });
   button.style.minWidth = `${button.offsetWidth}px`;
   button.setAttribute("aria-busy", "true");
-  const words = button.dataset["busy"];
+  const words = button.dataset.busy;
   if (words) button.textContent = words;
 }
 

@@ -6,7 +6,7 @@ export function listenForDialogs(): void {
   const native = "commandForElement" in HTMLButtonElement.prototype;
   document.addEventListener("click", (event) => {
     const target = event.target as Element;
-    if (target instanceof HTMLDialogElement && target.open && target.dataset["stay"] === undefined) {
+    if (target instanceof HTMLDialogElement && target.open && target.dataset.stay === undefined) {
       if (isBeside(target, event)) target.close();
       return;
     }

@@ -13,7 +13,7 @@ let source: EventSource | undefined;
 let watched = "";
 
 export function listenForLive(): void {
-  const address = document.body.dataset["events"];
+  const address = document.body.dataset.events;
   if (!address) return;
   const refresh = () => watch(address);
   refresh();
@@ -30,7 +30,7 @@ export function listenForLive(): void {
 function topics(): string[] {
   const all = [...document.querySelectorAll<HTMLElement>("[data-live]")];
   return [
-    ...new Set(all.flatMap((element) => (element.dataset["live"] ?? "").split(" ").filter(Boolean))),
+    ...new Set(all.flatMap((element) => (element.dataset.live ?? "").split(" ").filter(Boolean))),
   ].sort();
 }
 

@@ -7,14 +7,14 @@ const YEAR = 60 * 60 * 24 * 365;
 
 export function setTheme(theme: Theme): void {
   const root = document.documentElement;
-  if (theme === "system") delete root.dataset["theme"];
-  else root.dataset["theme"] = theme;
+  if (theme === "system") delete root.dataset.theme;
+  else root.dataset.theme = theme;
   const age = theme === "system" ? 0 : YEAR;
   const safe = location.protocol === "https:" ? "; Secure" : "";
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing from browsers that we serve
   document.cookie = `td_theme=${theme}; Path=/; Max-Age=${age}; SameSite=Lax${safe}`;
   for (const button of document.querySelectorAll<HTMLElement>("[data-theme-choice]"))
-    button.setAttribute("aria-pressed", String(button.dataset["themeChoice"] === theme));
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === theme));
 }
 
 export function listenForTheme(): void {
@@ -22,6 +22,6 @@ export function listenForTheme(): void {
     const button = (event.target as Element).closest<HTMLElement>("[data-theme-choice]");
     if (!button) return;
     event.preventDefault();
-    setTheme(button.dataset["themeChoice"] as Theme);
+    setTheme(button.dataset.themeChoice as Theme);
   });
 }

@@ -4,11 +4,11 @@
  */
 export function applyVariables(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLElement>("[data-vars]")) set(element);
-  if (root instanceof HTMLElement && root.dataset["vars"] !== undefined) set(root);
+  if (root instanceof HTMLElement && root.dataset.vars !== undefined) set(root);
 }
 
 function set(element: HTMLElement): void {
-  for (const pair of (element.dataset["vars"] ?? "").split(";")) {
+  for (const pair of (element.dataset.vars ?? "").split(";")) {
     const [name, value] = pair.split(":", 2);
     if (name?.trim().startsWith("--") && value !== undefined)
       element.style.setProperty(name.trim(), value.trim());

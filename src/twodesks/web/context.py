@@ -1,9 +1,43 @@
-"""What the layout of every page needs."""
+"""What the layout of every page needs: one query for the organisation, and the member who is signed in anyway."""
+
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from twodesks.people.identity import actor_of
 from twodesks.people.queries import organisation
+from twodesks.web.theme import chosen_theme
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the rail. It is the current one on every address under one of `roots`."""
+
+    name: str
+    icon: str
+    href: str
+    roots: tuple[str, ...]
+
+    def holds(self, path: str) -> bool:
+        return any(path == root if root == "/" else path.startswith(root) for root in self.roots)
+
+
+PLACES = (
+    Place("Home", "house", "/", ("/",)),
+    Place("Ask", "message-circle-question-mark", "/search/", ("/search/",)),
+    Place("Channels", "hash", "/channels/", ("/channels/",)),
+    Place("Library", "library-big", "/library/", ("/library/", "/insights/", "/recordings/")),
+    Place("Courses", "book-open-check", "/courses/", ("/courses/",)),
+    Place("People", "users-round", "/people/", ("/people/",)),
+)
 
 
 def layout(request: HttpRequest) -> dict[str, object]:
-    return {"organisation": organisation()}
+    actor = actor_of(request)
+    return {
+        "organisation": organisation(),
+        "me": None if actor.is_guest else request.user,
+        "administers": actor.is_administrator,
+        "places": [(place, place.holds(request.path)) for place in PLACES],
+        "theme": chosen_theme(request),
+    }
