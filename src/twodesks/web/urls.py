@@ -1,5 +1,8 @@
 from django.urls import URLPattern, path
 
-from twodesks.web import views
+from twodesks.web import theme, views
 
-urlpatterns: list[URLPattern] = [path("", views.home, name="home")]
+urlpatterns: list[URLPattern] = [
+    path("", views.home, name="home"),
+    path("theme/", theme.choose_theme, name="theme"),
+]

@@ -3,6 +3,7 @@
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import TypedDict
 
 from django import template
 from django.conf import settings
@@ -11,21 +12,25 @@ from django.templatetags.static import static
 register = template.Library()
 
 
-@lru_cache(maxsize=4)
-def _manifest(path: str, changed_ns: int) -> dict[str, dict[str, str]]:
-    manifest: dict[str, dict[str, str]] = json.loads(Path(path).read_text())
-    return manifest
+class BuiltFile(TypedDict):
+    file: str
+
+
+@lru_cache(maxsize=256)
+def _address(source: str, manifest: str, changed_ns: int) -> str:
+    built: dict[str, BuiltFile] = json.loads(Path(manifest).read_text())
+    prefix = settings.DJANGO_VITE["default"]["static_url_prefix"]
+    return static(f"{prefix}/{built[source]['file']}") if source in built else ""
 
 
 @register.simple_tag
 def asset(source: str) -> str:
-    """The address of `source`, e.g. `styles/app.css`, or nothing where the front end has not been built: a page is readable
-    without it, and `twodesks doctor` says that it is missing.
+    """The address of `source`, e.g. `styles/app.css`.
+
+    It is empty where the front end has not been built: a page is readable without it.
     """
-    config = settings.DJANGO_VITE["default"]
-    path = Path(config["manifest_path"])
+    manifest = str(settings.DJANGO_VITE["default"]["manifest_path"])
     try:
-        entry = _manifest(str(path), path.stat().st_mtime_ns).get(source)
+        return _address(source, manifest, Path(manifest).stat().st_mtime_ns)
     except FileNotFoundError:
         return ""
-    return static(f"{config['static_url_prefix']}/{entry['file']}") if entry else ""
