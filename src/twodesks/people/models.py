@@ -1,5 +1,6 @@
 """The organisation, its members, and the ways in."""
 
+from pathlib import PurePosixPath
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -74,6 +75,11 @@ class Member(AbstractBaseUser):
     @property
     def first_name(self) -> str:
         return self.name.split()[0] if self.name.split() else self.email
+
+    @property
+    def photo_url(self) -> str:
+        """Where the photo is, for members; empty without one. Its name changes with the picture, so it caches well."""
+        return f"/people/{self.pk}/photo/{PurePosixPath(self.photo.name or '').name}" if self.photo else ""
 
     def get_session_auth_hash(self) -> str:
         return f"{super().get_session_auth_hash()}:{self.session_generation}"

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("me/photo/", me.save_photo, name="save-photo"),
     path("me/password/", me.save_password, name="save-password"),
     path("me/sign-out-everywhere/", me.leave_everywhere, name="sign-out-everywhere"),
+    path("people/<int:member_id>/photo/<str:name>", me.photo, name="photo"),
     path("people/invite/", members.invite, name="invite"),
     path("people/invite/<int:invitation_id>/revoke/", members.revoke, name="revoke-invitation"),
     path("administration/", members.administration, name="administration"),

@@ -1,7 +1,7 @@
 """One's own profile, photo, password and sessions."""
 
 from django.contrib import auth, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
@@ -13,7 +13,7 @@ from twodesks.people.operations.change_password import change_password
 from twodesks.people.operations.change_photo import change_photo
 from twodesks.people.operations.change_profile import change_profile
 from twodesks.people.operations.sign_out_everywhere import sign_out_everywhere
-from twodesks.people.queries import acting_member
+from twodesks.people.queries import acting_member, get_photo
 
 FIELDS = ("name", "job_title", "place", "time_zone", "helps_with")
 
@@ -85,3 +85,10 @@ def leave_everywhere(request: HttpRequest) -> HttpResponse:
     auth.logout(request)
     messages.success(request, "You are signed out on every device.")
     return redirect("sign-in")
+
+
+@require_GET
+def photo(request: HttpRequest, member_id: int, name: str) -> FileResponse:
+    response = FileResponse(get_photo(member_actor(request), member_id, name), content_type="image/webp")
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
