@@ -1,11 +1,23 @@
-"""Reads about courses."""
+"""Reads about courses: lists, outlines, a learner's way through."""
 
-from django.db.models import QuerySet
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from twodesks.courses import policies
-from twodesks.courses.models import Course
+from twodesks.courses.models import Attempt, Course, Enrolment, Lesson, LessonProgress, Question, Section
+from twodesks.insights.queries import visible_insights
 from twodesks.kit.actor import Actor
+from twodesks.kit.decision import Decision
 from twodesks.kit.problem import NotFound
+
+if TYPE_CHECKING:
+    from twodesks.people.models import Member
+
+DONE, NOW, TODO, UPDATED = "done", "now", "todo", "upd"
 
 
 def visible_courses(actor: Actor) -> QuerySet[Course]:
@@ -14,7 +26,220 @@ def visible_courses(actor: Actor) -> QuerySet[Course]:
 
 def get_course(actor: Actor, course_id: int) -> Course:
     """Raises `NotFound`, also for one that the actor may not know of."""
-    found = visible_courses(actor).filter(pk=course_id).first()
+    found = visible_courses(actor).select_related("channel", "created_by").filter(pk=course_id).first()
     if found is None:
         raise NotFound
     return found
+
+
+def get_lesson(actor: Actor, course: Course, lesson_id: int) -> Lesson:
+    """A lesson of a course that has been fetched. Raises `NotFound`."""
+    found = (
+        Lesson.objects.filter(section__course=course, pk=lesson_id)
+        .select_related("section", "insight", "revision", "revision__author")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_change(actor: Actor, course: Course) -> Decision:
+    return policies.may_change(actor, course)
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRow:
+    """A lesson in an outline. `is_shared` is false where the actor does not see its insight: then show no title."""
+
+    lesson: Lesson
+    number: int
+    state: str
+    is_shared: bool
+    update_ready: bool
+    explained_by: list["Member"]
+
+    @property
+    def title(self) -> str:
+        return self.lesson.title if self.is_shared else "Not shared with you"
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    section: Section
+    lessons: list[LessonRow]
+
+    @property
+    def minutes(self) -> int:
+        return sum(row.lesson.estimated_minutes for row in self.lessons)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    course: Course
+    sections: list[SectionRow]
+    enrolment: Enrolment | None
+    makers: list["Member"] = field(default_factory=list)
+
+    @property
+    def lessons(self) -> list[LessonRow]:
+        return [row for section in self.sections for row in section.lessons]
+
+    @property
+    def minutes(self) -> int:
+        return sum(section.minutes for section in self.sections)
+
+    @property
+    def minutes_left(self) -> int:
+        return sum(row.lesson.estimated_minutes for row in self.lessons if row.state != DONE)
+
+    @property
+    def steps(self) -> list[str]:
+        """One state a lesson, for the progress bar."""
+        return [UPDATED if row.state == DONE and row.update_ready else row.state for row in self.lessons]
+
+    @property
+    def finished(self) -> int:
+        return sum(row.state == DONE for row in self.lessons)
+
+    @property
+    def next_lesson(self) -> LessonRow | None:
+        """Where the learner left, or the first that is not finished."""
+        current = self.enrolment.current_lesson_id if self.enrolment else None
+        open_rows = [row for row in self.lessons if row.state != DONE and row.is_shared]
+        return next((row for row in open_rows if row.lesson.pk == current), open_rows[0] if open_rows else None)
+
+
+def _lessons(actor: Actor) -> QuerySet[Lesson]:
+    return (
+        Lesson.objects.select_related("insight")
+        .annotate(is_shared=Exists(visible_insights(actor).filter(pk=OuterRef("insight_id"))))
+        .prefetch_related("insight__credits__member")
+        .order_by("position", "id")
+    )
+
+
+def outlines(actor: Actor, courses: list[Course]) -> list[Outline]:
+    """The outlines of several courses with the actor's progress, in seven queries however many there are."""
+    ids = [course.pk for course in courses]
+    sections = (
+        Section.objects.filter(course_id__in=ids)
+        .prefetch_related(Prefetch("lessons", _lessons(actor)))
+        .order_by("position", "id")
+    )
+    by_course: dict[int, list[Section]] = defaultdict(list)
+    for section in sections:
+        by_course[section.course_id].append(section)
+    enrolments = {
+        enrolment.course_id: enrolment
+        for enrolment in Enrolment.objects.filter(course_id__in=ids, member_id=actor.member_id or 0).prefetch_related(
+            Prefetch("progress", LessonProgress.objects.order_by("id"))
+        )
+    }
+    return [_outline(course, by_course[course.pk], enrolments.get(course.pk)) for course in courses]
+
+
+def outline(actor: Actor, course: Course) -> Outline:
+    return outlines(actor, [course])[0]
+
+
+def _outline(course: Course, sections: list[Section], enrolment: Enrolment | None) -> Outline:
+    progress = {row.lesson_id: row for row in enrolment.progress.all()} if enrolment else {}
+    makers: dict[int, Member] = {course.created_by_id: course.created_by}
+    rows = []
+    number = 0
+    for section in sections:
+        lesson_rows = []
+        for lesson in section.lessons.all():
+            number += 1
+            row = _lesson_row(lesson, number, progress.get(lesson.pk))
+            makers |= {member.pk: member for member in row.explained_by}
+            lesson_rows.append(row)
+        rows.append(SectionRow(section, lesson_rows))
+    return Outline(course, rows, enrolment, list(makers.values()))
+
+
+def _lesson_row(lesson: Lesson, number: int, progress: LessonProgress | None) -> LessonRow:
+    state = TODO if progress is None else NOW if progress.finished_at is None else DONE
+    insight = lesson.insight
+    shared = insight is None or lesson.is_shared  # type: ignore[attr-defined]
+    explained = [] if insight is None else [c.member for c in insight.credits.all() if c.role == "explained"]
+    update = insight is not None and shared and insight.current_revision_id not in (None, lesson.revision_id)
+    return LessonRow(lesson, number, state, shared, update, explained if shared else [])
+
+
+def listed_courses(actor: Actor) -> QuerySet[Course]:
+    """Published courses the actor sees and their own unpublished ones, newest first, with figures for a card."""
+    return (
+        visible_courses(actor)
+        .select_related("channel", "created_by")
+        .annotate(
+            learners=Count("enrolments", distinct=True),
+            completions=Count("enrolments", filter=Q(enrolments__completed_at__isnull=False), distinct=True),
+        )
+        .order_by(Coalesce("published_at", "created_at").desc(), "-pk")
+    )
+
+
+def courses_in_progress(actor: Actor, *, limit: int = 3) -> list[Outline]:
+    """What the actor is in the middle of, last touched first."""
+    courses = list(
+        visible_courses(actor)
+        .filter(enrolments__member_id=actor.member_id or 0, enrolments__completed_at=None)
+        .select_related("created_by")
+        .order_by("-enrolments__active_at")[:limit]
+    )
+    return outlines(actor, courses)
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    course: Course
+    enrolment: Enrolment
+
+
+def completed_courses(actor: Actor, member_id: int) -> list[Completed]:
+    """What a member has completed, as far as the actor sees those courses, newest first."""
+    enrolments = (
+        Enrolment.objects.filter(
+            member_id=member_id, completed_at__isnull=False, course__in=visible_courses(actor).order_by()
+        )
+        .select_related("course")
+        .order_by("-completed_at")
+    )
+    return [Completed(enrolment.course, enrolment) for enrolment in enrolments[:50]]
+
+
+def questions_of(lesson: Lesson) -> list[Question]:
+    """A quiz's questions with their options, in order."""
+    return list(lesson.questions.select_related("insight").prefetch_related("options"))
+
+
+def last_attempt(actor: Actor, lesson: Lesson) -> Attempt | None:
+    """The actor's last try at a quiz."""
+    return Attempt.objects.filter(lesson=lesson, enrolment__member_id=actor.member_id or 0).order_by("-pk").first()
+
+
+def courses_using(actor: Actor, insight_id: int) -> QuerySet[Course]:
+    """Courses with a lesson on this insight, as far as the actor sees them."""
+    return visible_courses(actor).filter(sections__lessons__insight_id=insight_id).distinct().order_by("title")
+
+
+def taught_through(actor: Actor, member_id: int) -> int:
+    """How many lessons that this member explained others have finished, in courses the actor sees."""
+    total = (
+        LessonProgress.objects.filter(
+            finished_at__isnull=False,
+            lesson__insight__credits__member_id=member_id,
+            lesson__insight__credits__role="explained",
+            lesson__section__course__in=visible_courses(actor).order_by(),
+        )
+        .exclude(enrolment__member_id=F("lesson__insight__credits__member_id"))
+        .aggregate(total=Count("pk", distinct=True))
+    )
+    return int(total["total"] or 0)
+
+
+def minutes_of(course: Course) -> int:
+    total = Lesson.objects.filter(section__course=course).aggregate(total=Sum("estimated_minutes"))
+    return int(total["total"] or 0)

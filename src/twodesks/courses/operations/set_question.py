@@ -1,0 +1,99 @@
+"""Write one question of a quiz."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+
+from twodesks.activity.operations.record_statement import record_statement
+from twodesks.courses import policies
+from twodesks.courses.engine import quiz_minutes
+from twodesks.courses.models import Lesson, Option, Question
+from twodesks.courses.queries import get_course, get_lesson
+from twodesks.insights.queries import get_insight
+from twodesks.kit.actor import Actor
+from twodesks.kit.operation import operation
+from twodesks.kit.problem import Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class OptionInput:
+    text: str
+    is_right: bool
+    feedback: str = ""
+
+
+@operation("courses.set_question")
+def set_question(
+    *,
+    actor: Actor,
+    course_id: int,
+    lesson_id: int,
+    prompt: str,
+    options: Sequence[OptionInput],
+    question_id: int | None = None,
+    explanation: str = "",
+    insight_id: int | None = None,
+) -> Question:
+    """Add a question, or write one anew. One right option makes it a single choice, several a multiple one.
+
+    Raises `Invalid` without a prompt, with fewer than two options, or none right.
+    """
+    course = get_course(actor, course_id)
+    policies.may_change(actor, course).require()
+    lesson = get_lesson(actor, course, lesson_id)
+    if lesson.kind != Lesson.Kind.QUIZ:
+        raise NotFound
+    kept = _checked(prompt, options)
+    if insight_id is not None:
+        get_insight(actor, insight_id)
+    with transaction.atomic():
+        question = _question(lesson, question_id)
+        question.prompt, question.explanation = prompt.strip(), explanation.strip()[:2000]
+        question.insight_id = insight_id
+        several = sum(option.is_right for option in kept) > 1
+        question.kind = Question.Kind.SEVERAL if several else Question.Kind.SINGLE
+        question.save()
+        question.options.all().delete()
+        Option.objects.bulk_create(
+            Option(
+                question=question,
+                text=option.text.strip(),
+                is_right=option.is_right,
+                feedback=option.feedback.strip()[:500],
+                position=position,
+            )
+            for position, option in enumerate(kept)
+        )
+        lesson.estimated_minutes = quiz_minutes(lesson.questions.count())
+        lesson.save(update_fields=["estimated_minutes"])
+        record_statement(
+            actor=actor, verb="updated", object_type="course", object_id=course.pk, channel_id=course.channel_id
+        )
+    return question
+
+
+def _checked(prompt: str, options: Sequence[OptionInput]) -> list[OptionInput]:
+    if not prompt.strip():
+        raise Invalid("Write the question first.", field="prompt")
+    if len(prompt) > 1000:
+        raise Invalid("Keep the question under 1,000 letters.", field="prompt")
+    kept = [option for option in options if option.text.strip()]
+    if len(kept) < 2:
+        raise Invalid("Give at least two answers to choose from.", field="options")
+    if len(kept) > 8 or any(len(option.text) > 300 for option in kept):
+        raise Invalid("At most eight answers of at most 300 letters each.", field="options")
+    if not any(option.is_right for option in kept):
+        raise Invalid("Mark the right answer.", field="options")
+    return kept
+
+
+def _question(lesson: Lesson, question_id: int | None) -> Question:
+    if question_id is None:
+        last = lesson.questions.aggregate(last=Max("position"))["last"]
+        return Question(lesson=lesson, position=0 if last is None else last + 1)
+    found = lesson.questions.filter(pk=question_id).first()
+    if found is None:
+        raise NotFound
+    return found
