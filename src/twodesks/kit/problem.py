@@ -23,6 +23,18 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
         self.field = field
         self.extra = extra
 
+    def as_details(self) -> dict[str, object]:
+        """RFC 9457 members, with `field` where one input is at fault."""
+        details: dict[str, object] = {
+            "type": f"urn:twodesks:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.field:
+            details["field"] = self.field
+        return details | self.extra
+
 
 class NotFound(Problem):
     """There is no such thing, or the actor may not know of it; the two are the same from outside."""
@@ -88,3 +100,19 @@ class Unavailable(Problem):
     code = "unavailable"
     status = 503
     title = "Not just now"
+
+
+class OutOfSpace(Unavailable):
+    """The disk is full. What had arrived before is safe."""
+
+    code = "out-of-space"
+    status = 507
+    title = "The server's disk is full"
+
+
+class Busy(Problem):
+    """Somebody, perhaps the same person in another tab, is doing exactly this now."""
+
+    code = "busy"
+    status = 423
+    title = "One at a time"

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from twodesks.media import views
+
+urlpatterns: list[URLPattern] = [
+    path("media/uploads/", views.uploads, name="uploads"),
+    path("media/uploads/<uuid:upload_id>", views.upload, name="upload"),
+]

@@ -141,3 +141,11 @@ PROCRASTINATE_ON_APP_READY = None
 # Uploads above this size are refused with a clear message (bytes).
 UPLOAD_MAX_BYTES = env.int("TWODESKS_UPLOAD_MAX_BYTES", default=4 * 1024**3)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024**2
+# Where uploads grow until they are whole. With several machines, a folder that all of them share.
+UPLOADS_ROOT = Path(env.str("TWODESKS_UPLOADS", default=str(DATA / "uploads")))
+# The largest single piece of an upload (bytes). Each is held in memory once.
+UPLOAD_PIECE_BYTES = 8 * 1024**2
+# Uploads leave this much of the disk to the database beside them (bytes).
+UPLOAD_DISK_RESERVE_BYTES = env.int("TWODESKS_DISK_RESERVE_BYTES", default=256 * 1024**2)
+# An upload that was never completed is removed this long after its last piece (seconds). Recordings are kept instead.
+UPLOAD_KEEP_SECONDS = env.int("TWODESKS_UPLOAD_KEEP_SECONDS", default=7 * 24 * 3600)

@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils import timezone
 
+# What is done to a recording, in the order in which it can be.
+STEPS = ("receive", "probe", "caption", "structure", "render")
+
 
 class Recording(models.Model):
     """Without a channel it is its owner's alone; in a channel, whoever sees the channel sees it."""

@@ -1,11 +1,20 @@
 """Reads about recordings."""
 
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import NotFound
 from twodesks.recordings import policies
-from twodesks.recordings.models import Recording
+from twodesks.recordings.models import STEPS, ProcessingStep, Recording
+
+# A browser sends a piece every two seconds or so; after this long without one nobody is recording any more.
+LIVE_FOR = timedelta(seconds=20)
 
 
 def visible_recordings(actor: Actor) -> QuerySet[Recording]:
@@ -18,3 +27,139 @@ def get_recording(actor: Actor, recording_id: int) -> Recording:
     if found is None:
         raise NotFound
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedRecording:
+    """A recording that nobody ended: its tab was closed, or it is being made in another one (`is_live`)."""
+
+    recording_id: int
+    title: str
+    kind: str
+    started_at: datetime
+    last_piece_at: datetime | None
+    upload_id: UUID
+    received_bytes: int
+    seconds: int
+    is_live: bool
+
+
+def unfinished_recordings(actor: Actor) -> list[UnfinishedRecording]:
+    """The actor's own recordings with something in them and no end, latest first."""
+    started = (
+        visible_recordings(actor)
+        .filter(owner_id=actor.member_id, ended_at=None, upload__received_bytes__gt=0)
+        .select_related("upload")
+        .prefetch_related("steps")
+        .order_by("-created_at")[:20]
+    )
+    return [_unfinished(recording) for recording in started]
+
+
+def _unfinished(recording: Recording) -> UnfinishedRecording:
+    upload = recording.upload
+    assert upload is not None  # noqa: S101 - filtered by its bytes
+    last = upload.last_piece_at or recording.created_at
+    heard = next((step.checkpoint.get("heard_ms", 0) for step in recording.steps.all() if step.name == "caption"), 0)
+    by_clock = (last - recording.created_at) / timedelta(milliseconds=1)
+    return UnfinishedRecording(
+        recording_id=recording.pk,
+        title=recording.title,
+        kind=recording.kind,
+        started_at=recording.created_at,
+        last_piece_at=upload.last_piece_at,
+        upload_id=upload.pk,
+        received_bytes=upload.received_bytes,
+        seconds=round((heard or by_clock) / 1000),
+        is_live=timezone.now() - last < LIVE_FOR,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    name: str
+    state: str
+    progress: float
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """`is_final` is false while they are still being made; `version` is None until then."""
+
+    cues: list[dict[str, Any]]
+    is_final: bool
+    version: int | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStatus:
+    """What a page that waits for a recording needs to know. `state`: recording, processing, ready or failed."""
+
+    recording_id: int
+    title: str
+    state: str
+    duration_ms: int | None
+    received_bytes: int
+    steps: list[Step]
+    captions: Captions
+    failure: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """With `final` for `is_final`, as the wire has it."""
+        content = asdict(self)
+        captions: dict[str, Any] = content["captions"]
+        captions["final"] = captions.pop("is_final")
+        return content
+
+
+def recording_status(actor: Actor, recording_id: int) -> RecordingStatus:
+    """Raises `NotFound`."""
+    recording = (
+        visible_recordings(actor)
+        .select_related("upload", "captions")
+        .prefetch_related("steps")
+        .filter(pk=recording_id)
+        .first()
+    )
+    if recording is None:
+        raise NotFound
+    rows = {row.name: row for row in recording.steps.all()}
+    steps = [_step(rows[name]) for name in STEPS if name in rows]
+    return RecordingStatus(
+        recording_id=recording.pk,
+        title=recording.title,
+        state=_state(recording, steps),
+        duration_ms=recording.duration_ms,
+        received_bytes=recording.upload.received_bytes if recording.upload else 0,
+        steps=steps,
+        captions=_captions(recording, rows.get("caption")),
+        failure=next((step.failure for step in steps if step.failure), ""),
+    )
+
+
+def _step(row: ProcessingStep) -> Step:
+    if row.failed_at:
+        state = "failed"
+    elif row.finished_at:
+        state = "finished"
+    else:
+        state = "running" if row.started_at else "waiting"
+    return Step(row.name, state, 1.0 if row.finished_at else row.progress, row.failure)
+
+
+def _state(recording: Recording, steps: list[Step]) -> str:
+    if recording.ended_at is None:
+        return "recording"
+    if any(step.state == "failed" and step.name in ("receive", "probe") for step in steps):
+        return "failed"
+    return "ready" if all(step.state in ("finished", "failed") for step in steps) else "processing"
+
+
+def _captions(recording: Recording, step: ProcessingStep | None) -> Captions:
+    track = recording.captions
+    if track is not None:
+        return Captions(track.cues, True, track.version, track.language)
+    so_far = step.checkpoint if step else {}
+    return Captions(so_far.get("cues", []), False, None, so_far.get("language", ""))

@@ -9,19 +9,6 @@ from django.shortcuts import redirect, render
 from twodesks.kit.problem import Problem, SignInNeeded
 
 
-def problem_details(problem: Problem) -> dict[str, object]:
-    """RFC 9457 members, with `field` where one input is at fault."""
-    details: dict[str, object] = {
-        "type": f"urn:twodesks:problem:{problem.code}",
-        "title": problem.title,
-        "status": problem.status,
-        "detail": problem.detail,
-    }
-    if problem.field:
-        details["field"] = problem.field
-    return details | problem.extra
-
-
 def wants_json(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or "json" in request.headers.get("Accept", "")
 
@@ -40,7 +27,7 @@ class ProblemMiddleware:
             return None
         if wants_json(request):
             return JsonResponse(
-                problem_details(exception), status=exception.status, content_type="application/problem+json"
+                exception.as_details(), status=exception.status, content_type="application/problem+json"
             )
         if isinstance(exception, SignInNeeded) and request.method == "GET":
             return redirect(f"/sign-in/?next={quote(request.get_full_path())}")
