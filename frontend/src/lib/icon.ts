@@ -1,4 +1,5 @@
 import "../../brand/favicon.svg?url";
+import "../../brand/portrait.svg?url";
 import sprite from "../../icons/sprite.svg?url";
 
 /** An icon of the sprite, for elements that draw themselves; templates use `<c-icon name="check" />`. */

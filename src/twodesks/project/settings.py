@@ -14,6 +14,8 @@ DATA_DIRECTORY = DataDirectory.default()
 DATA = DATA_DIRECTORY.root
 
 DEBUG = env.bool("TWODESKS_DEBUG", default=False)
+# The page of every part in every state, /design/, besides debug.
+DESIGN_PAGE = env.bool("TWODESKS_DESIGN_PAGE", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or DATA_DIRECTORY.read_secret_key()
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("TWODESKS_HOSTS", default=["*"])
