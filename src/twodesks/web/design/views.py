@@ -76,9 +76,16 @@ PEOPLE = {
 
 
 def design(request: HttpRequest) -> HttpResponse:
-    names = {"empty": "x", "filled": "cold-stores", "wrong": "Cold stores!", "purpose": "x", "look_again": "6", "tell": "on"}
+    names = {
+        "empty": "x",
+        "filled": "cold-stores",
+        "wrong": "Cold stores!",
+        "purpose": "x",
+        "look_again": "6",
+        "tell": "on",
+    }
     return render(
         request,
         "design/index.html",
-        {"people": PEOPLE, "fields": ChannelNames(), "answered": ChannelNames(names), "colours": COLOURS},
+        {"people": PEOPLE, "fields": ChannelNames(), "answered": answered, "colours": COLOURS},
     )
