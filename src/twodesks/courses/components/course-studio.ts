@@ -8,8 +8,8 @@
  *
  * `M` or Enter on a grip picks a lesson up, the arrows move it, Enter puts it down, Escape puts it back.
  */
-import { csrfHeaders } from "@lib/csrf";
-import { showTrouble, troubleOf } from "@lib/toasts";
+import { csrfHeaders } from "~/lib/csrf";
+import { showTrouble, troubleOf } from "~/lib/toasts";
 
 export interface Outline {
   section: string;
