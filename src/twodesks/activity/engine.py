@@ -31,8 +31,9 @@ class Event:
 
     def as_text(self) -> str:
         """One event of a text/event-stream (HTML Standard, 9.2)."""
-        body = json.dumps(self.data | {"topic": self.topic}, ensure_ascii=False, separators=(",", ":"))
-        return f"id: {self.id}\nevent: {self.name}\ndata: {body}\n\n"
+        told = self.data | {"topic": self.topic, "kind": self.name}
+        body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return f"id: {self.id}\ndata: {body}\n\n"
 
 
 class Gap:

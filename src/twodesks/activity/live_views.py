@@ -1,4 +1,4 @@
-"""`/live/events?topic=recording:12&topic=member`: server-sent events, spoken in ASGI so that listeners cost no thread."""
+"""`/live/events?topic=recording:12&topic=member`: server-sent events, in ASGI so that listeners cost no thread."""
 
 import asyncio
 import io
