@@ -43,7 +43,7 @@ export function fieldsOf(outline: Outline[], version: string): URLSearchParams {
 
 class CourseStudio extends HTMLElement {
   private lifted: HTMLElement | null = null;
-  private before: Outline[] = [];
+  private orderBefore: Outline[] = [];
   private pointer: number | null = null;
 
   connectedCallback(): void {
@@ -82,7 +82,7 @@ class CourseStudio extends HTMLElement {
 
   private lift(lesson: HTMLElement): void {
     this.lifted = lesson;
-    this.before = this.outline();
+    this.orderBefore = this.outline();
     lesson.classList.add("lift");
     this.say(lesson, "picked up");
   }
@@ -93,7 +93,7 @@ class CourseStudio extends HTMLElement {
     lesson.classList.remove("lift");
     this.lifted = null;
     const now = this.outline();
-    if (JSON.stringify(now) === JSON.stringify(this.before)) return;
+    if (JSON.stringify(now) === JSON.stringify(this.orderBefore)) return;
     this.say(lesson, "put down");
     void this.save(now);
   }
@@ -101,7 +101,7 @@ class CourseStudio extends HTMLElement {
   private putBack(): void {
     const lesson = this.lifted;
     if (!lesson) return;
-    this.show(this.before);
+    this.show(this.orderBefore);
     lesson.classList.remove("lift");
     this.lifted = null;
     this.say(lesson, "back where it was");
@@ -132,7 +132,7 @@ class CourseStudio extends HTMLElement {
       if (saved) saved.textContent = "Saved just now";
       return;
     }
-    this.show(this.before);
+    this.show(this.orderBefore);
     showTrouble(troubleOf(status));
   }
 
