@@ -76,7 +76,14 @@ PEOPLE = {
 
 
 def design(request: HttpRequest) -> HttpResponse:
-    answered = ChannelNames({"wrong": "Cold stores!"})
+    names = {
+        "empty": "x",
+        "filled": "cold-stores",
+        "wrong": "Cold stores!",
+        "purpose": "x",
+        "look_again": "6",
+        "tell": "on",
+    }
     return render(
         request,
         "design/index.html",

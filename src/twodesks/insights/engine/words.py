@@ -1,0 +1,65 @@
+"""What is kept of a title, a body, topics and short remarks as they come in."""
+
+import re
+from collections.abc import Iterable
+
+from django.utils.text import slugify
+
+from twodesks.kit.markdown import MAX_CHARS
+from twodesks.kit.problem import Invalid, TooLarge
+
+TITLE_CHARS = 200
+TOPIC_CHARS = 60
+TOPICS = 12
+REMARK_CHARS = 500
+
+# PostgreSQL keeps no NUL; half a surrogate pair is no letter.
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def clean_title(title: str) -> str:
+    """One line. Raises `Invalid` when it is too long."""
+    title = " ".join(_UNKEEPABLE.sub("", title).split())
+    if len(title) > TITLE_CHARS:
+        raise Invalid(
+            f"Keep the title under {TITLE_CHARS} letters; the text has room for more. Nothing was lost.", field="title"
+        )
+    return title
+
+
+def clean_body(body: str) -> str:
+    """Lines end in one way. Raises `TooLarge`."""
+    body = _UNKEEPABLE.sub("", body).replace("\r\n", "\n").replace("\r", "\n").rstrip()
+    if len(body) > MAX_CHARS:
+        raise TooLarge(
+            f"This text has {len(body):,} letters, and an insight holds {MAX_CHARS:,}. It is still here as you "
+            "wrote it. Make two insights of it, or shorten it.",
+            field="body",
+        )
+    return body
+
+
+def clean_topics(topics: Iterable[str]) -> list[str]:
+    """Each once, whatever its case. Raises `Invalid` for too many or too long ones."""
+    kept: dict[str, str] = {}
+    for topic in topics:
+        words = " ".join(_UNKEEPABLE.sub("", topic).split())
+        if len(words) > TOPIC_CHARS:
+            raise Invalid(f"Keep a topic under {TOPIC_CHARS} letters. The text is kept.", field="topics")
+        if words:
+            kept.setdefault(words.casefold(), words)
+    if len(kept) > TOPICS:
+        raise Invalid(f"Choose up to {TOPICS} topics: the ones somebody would look for.", field="topics")
+    return list(kept.values())
+
+
+def clean_remark(words: str, *, field: str) -> str:
+    """A reason, a note, a word of thanks. Raises `Invalid` when it is too long."""
+    words = " ".join(_UNKEEPABLE.sub("", words).split())
+    if len(words) > REMARK_CHARS:
+        raise Invalid(f"Keep this under {REMARK_CHARS} letters.", field=field)
+    return words
+
+
+def slug_of(title: str) -> str:
+    return slugify(title, allow_unicode=True)[:80].strip("-")

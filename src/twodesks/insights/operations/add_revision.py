@@ -1,0 +1,73 @@
+"""One more saved state of an insight: the step that publishing, revising and restoring share."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from twodesks.insights.engine.words import slug_of
+from twodesks.insights.models import Credit, Insight, InsightClip, InsightRevision
+from twodesks.kit import markdown
+from twodesks.kit.actor import Actor
+from twodesks.kit.problem import Invalid
+from twodesks.recordings.queries import visible_recordings
+
+
+def add_revision(
+    *, actor: Actor, insight: Insight, title: str, body: str, topics: Sequence[str], note: str
+) -> InsightRevision:
+    """Write it and make it current. The caller holds the insight's row and gives cleaned words.
+
+    Raises `Invalid` when the title or the body is empty.
+    """
+    if not title:
+        raise Invalid("Give it a title: what somebody would ask for. The text is kept.", field="title")
+    if not body:
+        raise Invalid("There is nothing to keep yet. Write a line or put in a clip.", field="body")
+    now = timezone.now()
+    rendered = markdown.render(body)
+    latest = InsightRevision.objects.filter(insight=insight).order_by("-number").first()
+    revision = InsightRevision.objects.create(
+        insight=insight,
+        number=latest.number + 1 if latest else 1,
+        title=title,
+        body=body,
+        topics=list(topics),
+        key_points=[_stretch(source) | {"text": source.text} for source in rendered.sources if source.text],
+        sources=[_stretch(source) | {"block": source.block} for source in rendered.sources],
+        author_id=actor.require_member(),
+        note=note[:280],
+        created_at=now,
+    )
+    insight.current_revision = revision
+    insight.title, insight.slug = title, slug_of(title)
+    insight.body, insight.topics = body, list(topics)
+    insight.changed_at = now
+    insight.save(update_fields=["current_revision", "title", "slug", "body", "topics", "changed_at"])
+    _embed_clips(actor, insight, rendered.clips)
+    _credit_writer(actor, insight, revision)
+    return revision
+
+
+def _stretch(source: markdown.Source) -> dict[str, int | str | None]:
+    return {"recording_id": source.recording_id, "start_ms": source.start_ms, "end_ms": source.end_ms}
+
+
+def _embed_clips(actor: Actor, insight: Insight, clips: Sequence[markdown.ClipEmbed]) -> None:
+    """Where each recording is used. A recording the writer does not see counts only if it was in already."""
+    before = set(InsightClip.objects.filter(insight=insight).values_list("recording_id", flat=True))
+    named = {clip.recording_id for clip in clips}
+    seen = set(visible_recordings(actor).filter(pk__in=named).values_list("pk", flat=True))
+    InsightClip.objects.filter(insight=insight).delete()
+    InsightClip.objects.bulk_create(
+        InsightClip(insight=insight, recording_id=clip.recording_id, start_ms=clip.start_ms, end_ms=clip.end_ms)
+        for clip in clips
+        if clip.recording_id in seen | before
+    )
+
+
+def _credit_writer(actor: Actor, insight: Insight, revision: InsightRevision) -> None:
+    """Whoever changed it is credited with that, unless they are credited already."""
+    member = actor.require_member()
+    if not Credit.objects.filter(insight=insight, member_id=member).exists():
+        role = Credit.Role.CAPTURED if revision.number == 1 else Credit.Role.EDITED
+        Credit.objects.create(insight=insight, member_id=member, role=role, given_by_id=member)
