@@ -208,18 +208,13 @@ export class Palette extends HTMLElement {
   }
 
   private showCommands(words: string): void {
-    const asked = words.replace(/^>/, "").trim().toLocaleLowerCase();
-    const others = words.startsWith("@") || words.startsWith("#");
+    const asked = words.replace(/^>/, "").trim();
+    const kinds = kindsFor(words);
     for (const command of this.querySelectorAll<HTMLElement>("[data-command]")) {
-      const always = command.dataset.command === "always" && !words.startsWith(">") && asked !== "";
-      const named = `${command.textContent} ${command.dataset.words ?? ""}`
-        .toLocaleLowerCase()
-        .includes(asked);
-      command.hidden = others || !(always || (command.dataset.command !== "always" && named));
-      const target = command.querySelector("[data-asked]");
-      if (target) target.textContent = asked;
-      if (command.dataset.command === "always" && command instanceof HTMLAnchorElement)
-        command.search = new URLSearchParams({ q: words }).toString();
+      const kind = command.dataset.command ?? "";
+      const named = `${command.textContent} ${command.dataset.words ?? ""}`.toLocaleLowerCase();
+      command.hidden = !kinds.includes(kind) || (kind !== "always" && !named.includes(asked.toLocaleLowerCase()));
+      if (kind === "always") nameSearch(command, words);
     }
     const group = this.need<HTMLElement>("[data-commands]");
     group.hidden = !group.querySelector("[data-command]:not([hidden])");
@@ -247,6 +242,19 @@ export class Palette extends HTMLElement {
   private searchPage(): void {
     location.assign(`${this.dataset.search}?${new URLSearchParams({ q: this.input.value.trim() })}`);
   }
+}
+
+/** Which commands are offered: the few that are always handy, those that one has to type for, and the search page. */
+function kindsFor(words: string): string[] {
+  if (words === "") return [""];
+  if (words.startsWith(">")) return ["", "typed"];
+  return words.startsWith("@") || words.startsWith("#") ? ["always"] : ["", "typed", "always"];
+}
+
+function nameSearch(command: HTMLElement, words: string): void {
+  const asked = command.querySelector("[data-asked]");
+  if (asked) asked.textContent = words;
+  if (command instanceof HTMLAnchorElement) command.search = new URLSearchParams({ q: words }).toString();
 }
 
 function isTyping(target: EventTarget | null): boolean {

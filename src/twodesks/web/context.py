@@ -17,16 +17,17 @@ class Place:
     icon: str
     href: str
     roots: tuple[str, ...]
+    on_tab_bar: bool = False
 
     def holds(self, path: str) -> bool:
         return any(path == root if root == "/" else path.startswith(root) for root in self.roots)
 
 
 PLACES = (
-    Place("Home", "house", "/", ("/",)),
-    Place("Ask", "message-circle-question-mark", "/search/", ("/search/",)),
+    Place("Home", "house", "/", ("/",), on_tab_bar=True),
+    Place("Ask", "message-circle-question-mark", "/search/", ("/search/",), on_tab_bar=True),
     Place("Channels", "hash", "/channels/", ("/channels/",)),
-    Place("Library", "library-big", "/library/", ("/library/", "/insights/", "/recordings/")),
+    Place("Library", "library-big", "/library/", ("/library/", "/insights/", "/recordings/"), on_tab_bar=True),
     Place("Courses", "book-open-check", "/courses/", ("/courses/",)),
     Place("People", "users-round", "/people/", ("/people/",)),
 )
@@ -34,10 +35,12 @@ PLACES = (
 
 def layout(request: HttpRequest) -> dict[str, object]:
     actor = actor_of(request)
+    places = [(place, place.holds(request.path)) for place in PLACES]
     return {
         "organisation": organisation(),
         "me": None if actor.is_guest else request.user,
         "administers": actor.is_administrator,
-        "places": [(place, place.holds(request.path)) for place in PLACES],
+        "places": places,
+        "in_more": any(current and not place.on_tab_bar for place, current in places),
         "theme": chosen_theme(request),
     }

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.urls import URLPattern, path
 
 from twodesks.web import theme, views
@@ -7,6 +6,5 @@ from twodesks.web.design.views import design
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("theme/", theme.choose_theme, name="theme"),
+    path("design/", design, name="design"),
 ]
-if settings.DEBUG or settings.DESIGN_PAGE:
-    urlpatterns.append(path("design/", design, name="design"))
