@@ -213,7 +213,8 @@ export class Palette extends HTMLElement {
     for (const command of this.querySelectorAll<HTMLElement>("[data-command]")) {
       const kind = command.dataset.command ?? "";
       const named = `${command.textContent} ${command.dataset.words ?? ""}`.toLocaleLowerCase();
-      command.hidden = !kinds.includes(kind) || (kind !== "always" && !named.includes(asked.toLocaleLowerCase()));
+      command.hidden =
+        !kinds.includes(kind) || (kind !== "always" && !named.includes(asked.toLocaleLowerCase()));
       if (kind === "always") nameSearch(command, words);
     }
     const group = this.need<HTMLElement>("[data-commands]");

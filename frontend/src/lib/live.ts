@@ -1,7 +1,8 @@
 /**
  * Live pages. An element says what it watches, `data-live="recording:42"`; one EventSource for the page asks for all of
  * that, and each piece of news arrives on the element as the event `live`, with the news as its detail. So
- * `hx-get="…" hx-trigger="live"` keeps a part of a page fresh without a line of script.
+ * `hx-get="…" hx-trigger="live"` keeps a part of a page fresh without a line of script. `data-live-after="1234"`, the
+ * newest event when the page was drawn, closes the gap until the page listens.
  */
 export interface News {
   topic: string;
@@ -11,6 +12,8 @@ export interface News {
 
 let source: EventSource | undefined;
 let watched = "";
+let newest = 0;
+const heard = new Set<string>();
 
 export function listenForLive(): void {
   const address = document.body.dataset.events;
@@ -43,8 +46,25 @@ function watch(address: string): void {
   source = undefined;
   if (wanted.length === 0) return;
   const query = new URLSearchParams(wanted.map((topic) => ["topic", topic]));
+  const after = drawnAfter();
+  if (after) query.set("after", String(after));
   source = new EventSource(`${address}?${query}`);
-  source.addEventListener("message", (event) => tell(JSON.parse(event.data) as News));
+  source.addEventListener("message", hear);
+}
+
+function drawnAfter(): number {
+  const drawn = [...document.querySelectorAll<HTMLElement>("[data-live-after]")];
+  return Math.max(newest, ...drawn.map((element) => Number(element.dataset.liveAfter) || 0));
+}
+
+function hear(event: MessageEvent<string>): void {
+  // An event may come twice: after a lost connection the server repeats the last few seconds.
+  if (event.lastEventId) {
+    if (heard.has(event.lastEventId)) return;
+    heard.add(event.lastEventId);
+    newest = Math.max(newest, Number(event.lastEventId) || 0);
+  }
+  tell(JSON.parse(event.data) as News);
 }
 
 export function tell(news: News): void {
