@@ -10,24 +10,24 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { showToast } from "~/lib/toasts";
 import {
-  canShareScreen,
   cannotRecord,
+  canShareScreen,
   type Device,
   type Kind,
   listDevices,
   NoDevice,
   sharedWhat,
 } from "./capture/devices";
-import { FileUpload, forgetUpload, memories, objection } from "./capture/file-upload";
+import { type Desk, FileDesk, wordsOf } from "./capture/file-desk";
+import { forgetUpload, memories } from "./capture/file-upload";
 import { Meter } from "./capture/meter";
 import { openStore, type PieceStore } from "./capture/piece-store";
 import { type Found, findUnfinished, keep, throwAway, unfinishedOnServer } from "./capture/recovery";
 import { recordingsElsewhere, Session } from "./capture/session";
 import { type LevelWord, levelWord } from "./capture/sound-desk";
-import { type Channel, discardDialog, dialogOf, recordHeader, signInDialog } from "./capture/view-chrome";
 import { chooseView } from "./capture/view-choose";
+import { type Channel, dialogOf, discardDialog, recordHeader, signInDialog } from "./capture/view-chrome";
 import { stageView } from "./capture/view-stage";
-import { uploadView } from "./capture/view-upload";
 import { alarm, safeLine } from "./capture/words";
 import { reach } from "./kit/api";
 import { type Cue, StatusWatch } from "./kit/status";
@@ -35,26 +35,20 @@ import { type Cue, StatusWatch } from "./kit/status";
 const TICK_MS = 200;
 const COUNT_FROM = 3;
 
-const wordsOf = (error: unknown): string =>
-  error instanceof Error ? error.message : "That did not work. Nothing was lost; try again in a moment.";
-
-export class Recorder extends LitElement {
+export class Recorder extends LitElement implements Desk {
   private channels: Channel[] = [];
-  private wish = { title: "", channel_id: null as number | null };
+  wish = { title: "", channel_id: null as number | null };
   private store: PieceStore | undefined;
   private outlives = true;
   private session: Session | undefined;
-  private upload: FileUpload | undefined;
+  private readonly files = new FileDesk(this, () => !this.session && !this.files.upload);
   private found: Found[] = [];
   private finding: number | undefined;
   private opening: Kind | undefined;
   private deviceTrouble: NoDevice | undefined;
-  private fileTrouble = "";
   private trouble = "";
-  private dragging = false;
   private count = 0;
   private starting = false;
-  private finishing = false;
   private elsewhere = false;
   private microphones: Device[] = [];
   private cameras: Device[] = [];
@@ -80,15 +74,12 @@ export class Recorder extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.wish = {
-      title: this.dataset["title"] ?? "",
-      channel_id: Number(this.dataset["channel"]) || null,
+      title: this.dataset.title ?? "",
+      channel_id: Number(this.dataset.channel) || null,
     };
     this.ticker = setInterval(() => this.tick(), TICK_MS);
     addEventListener("beforeunload", this.onLeave);
     addEventListener("online", this.onOnline);
-    this.addEventListener("dragover", this.onDrag);
-    this.addEventListener("dragleave", this.onDrag);
-    this.addEventListener("drop", this.onDrop);
     navigator.mediaDevices?.addEventListener?.("devicechange", this.onDevices);
     void this.lookBack();
   }
@@ -107,7 +98,7 @@ export class Recorder extends LitElement {
   get unsafe(): boolean {
     const stage = this.session?.stage;
     const recording = stage === "recording" || stage === "paused" || stage === "stopping";
-    return (recording || this.upload?.state === "sending") && !this.leaving;
+    return (recording || this.files.upload?.state === "sending") && !this.leaving;
   }
 
   // What was left by an earlier page.
@@ -168,7 +159,9 @@ export class Recorder extends LitElement {
     } catch (error) {
       session.abandon();
       this.deviceTrouble =
-        error instanceof NoDevice ? error : new NoDevice("other", "That could not be started.", wordsOf(error));
+        error instanceof NoDevice
+          ? error
+          : new NoDevice("other", "That could not be started.", wordsOf(error));
     }
     this.opening = undefined;
     this.requestUpdate();
@@ -314,57 +307,18 @@ export class Recorder extends LitElement {
     }
   }
 
-  private async signIn(): Promise<void> {
-    if (!(await dialogOf(this, "sign-in-again"))) return;
-    this.session?.retry();
-    for (const one of this.found) one.sender?.retry();
-    if (this.upload?.state === "signed-out") void this.send();
+  /** Asks to sign in again, here; answers whether somebody did. */
+  async signIn(): Promise<boolean> {
+    if (!(await dialogOf(this, "sign-in-again"))) return false;
+    this.onOnline();
     this.requestUpdate();
-  }
-
-  // A file.
-
-  private takeFile(file: File): void {
-    this.fileTrouble = objection(file, Number(this.dataset["maxBytes"]) || Number.POSITIVE_INFINITY);
-    if (!this.fileTrouble) {
-      this.trouble = "";
-      this.upload = new FileUpload(file, this.dataset["uploads"] ?? "/media/uploads/");
-      this.upload.addEventListener("progress", () => this.requestUpdate());
-      if (!this.wish.title) this.wish.title = file.name.replace(/\.[^.]+$/, "").replaceAll("_", " ").slice(0, 200);
-      void this.send();
-    }
-    this.requestUpdate();
-  }
-
-  private async send(): Promise<void> {
-    await this.upload?.run();
-    if (this.upload?.state === "sent") await this.finishUpload();
-    this.requestUpdate();
-  }
-
-  private async finishUpload(): Promise<void> {
-    this.finishing = true;
-    this.trouble = "";
-    this.requestUpdate();
-    try {
-      const url = await this.upload?.finish(this.wish);
-      if (url) this.go(url);
-    } catch (error) {
-      this.finishing = false;
-      this.fail(error);
-    }
-  }
-
-  private async cancelUpload(): Promise<void> {
-    await this.upload?.cancel();
-    this.upload = undefined;
-    this.trouble = "";
-    this.requestUpdate();
+    return true;
   }
 
   // The page.
 
-  private go(url: string): void {
+  /** Leaves for a page of the product, without being asked whether. */
+  go(url: string): void {
     this.leaving = true;
     location.assign(url);
   }
@@ -407,27 +361,12 @@ export class Recorder extends LitElement {
     if (this.session) void this.refreshDevices();
   };
 
-  private readonly onDrag = (event: DragEvent): void => {
-    if (this.session || this.upload || !event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    this.dragging = event.type === "dragover";
-    this.requestUpdate();
-  };
-
-  private readonly onDrop = (event: DragEvent): void => {
-    const [file] = event.dataTransfer?.files ?? [];
-    if (this.session || this.upload || !file) return;
-    event.preventDefault();
-    this.dragging = false;
-    this.takeFile(file);
-  };
-
   protected override render(): TemplateResult {
     const running = this.session !== undefined && this.session.stage !== "ready";
     return html`
       ${recordHeader({
         ...this.wish,
-        home: this.dataset["home"] ?? "/",
+        home: this.dataset.home ?? "/",
         channels: this.channels,
         discard: running ? () => void this.discard() : undefined,
         rename: (title) => void this.rename(title),
@@ -438,7 +377,7 @@ export class Recorder extends LitElement {
   }
 
   private middle(): TemplateResult {
-    if (this.upload) return this.uploading(this.upload);
+    if (this.files.upload) return this.files.view(this.files.upload);
     return this.session ? this.onStage(this.session) : this.choosing();
   }
 
@@ -450,12 +389,12 @@ export class Recorder extends LitElement {
       finding: this.finding,
       begun: memories(),
       trouble: this.deviceTrouble,
-      fileTrouble: this.fileTrouble || this.trouble,
-      limit: Number(this.dataset["maxBytes"]),
-      dragging: this.dragging,
+      fileTrouble: this.files.objection || this.trouble,
+      limit: this.files.limit,
+      dragging: this.files.dragging,
       opening: this.opening,
       choose: (kind) => void this.choose(kind),
-      takeFile: (file) => this.takeFile(file),
+      takeFile: (file) => this.files.take(file),
       keepFound: (found) => void this.keepFound(found),
       discardFound: (found) => void this.discardFound(found),
       forgetBegun: (memory) => {
@@ -463,19 +402,6 @@ export class Recorder extends LitElement {
         this.requestUpdate();
       },
     })}`;
-  }
-
-  private uploading(upload: FileUpload): TemplateResult {
-    return uploadView({
-      upload,
-      finishing: this.finishing,
-      trouble: this.trouble,
-      pause: () => upload.pause(),
-      resume: () => void this.send(),
-      cancel: () => void this.cancelUpload(),
-      signIn: () => void this.signIn(),
-      finish: () => void this.finishUpload(),
-    });
   }
 
   private onStage(session: Session): TemplateResult {
@@ -526,7 +452,11 @@ export class Recorder extends LitElement {
     const { session } = this;
     this.meter =
       canvas && session
-        ? new Meter(canvas, () => session.level(), () => session.stage === "ready" || session.stage === "recording")
+        ? new Meter(
+            canvas,
+            () => session.level(),
+            () => session.stage === "ready" || session.stage === "recording",
+          )
         : undefined;
     this.meter?.start();
   }

@@ -37,7 +37,11 @@ export function explain(error: unknown, wanted: Wanted): NoDevice {
       `Another program is using the ${name}.`,
       "Close the call or program that has it, then try again.",
     );
-  return new NoDevice("other", `The ${name} could not be started.`, "Try again, or choose another one below.");
+  return new NoDevice(
+    "other",
+    `The ${name} could not be started.`,
+    "Try again, or choose another one below.",
+  );
 }
 
 function refused(wanted: Wanted): NoDevice {
@@ -65,7 +69,11 @@ export function cannotRecord(): string {
 
 export const canShareScreen = (): boolean => "getDisplayMedia" in (navigator.mediaDevices ?? {});
 
-const SPEECH: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+const SPEECH: MediaTrackConstraints = {
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+};
 
 export async function openMicrophone(deviceId = ""): Promise<MediaStream> {
   const device = deviceId ? { deviceId: { exact: deviceId } } : {};
@@ -101,7 +109,10 @@ export async function listDevices(kind: "audioinput" | "videoinput"): Promise<De
   const all = await navigator.mediaDevices.enumerateDevices();
   const mine = all.filter((device) => device.kind === kind && device.deviceId !== "");
   const noun = kind === "audioinput" ? "Microphone" : "Camera";
-  return mine.map((device, index) => ({ id: device.deviceId, label: device.label || `${noun} ${index + 1}` }));
+  return mine.map((device, index) => ({
+    id: device.deviceId,
+    label: device.label || `${noun} ${index + 1}`,
+  }));
 }
 
 /** The first container and codecs of ours that this browser makes. Opus everywhere, and a picture that most can play. */

@@ -81,7 +81,14 @@ test("the same file goes on where an earlier page stopped", async () => {
 });
 
 test("an upload that the server has forgotten starts afresh", async () => {
-  remember({ fingerprint: fingerprint(file), name: "", size: 1, address: "/media/uploads/gone", sent: 5, at: Date.now() });
+  remember({
+    fingerprint: fingerprint(file),
+    name: "",
+    size: 1,
+    address: "/media/uploads/gone",
+    sent: 5,
+    at: Date.now(),
+  });
   const one = upload();
   await one.run();
   expect(made).toBe(1);

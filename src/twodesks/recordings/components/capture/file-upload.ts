@@ -173,7 +173,14 @@ export class FileUpload extends EventTarget {
 
   private remember(): void {
     const { name, size } = this.file;
-    remember({ fingerprint: fingerprint(this.file), name, size, address: this.address, sent: this.sent, at: Date.now() });
+    remember({
+      fingerprint: fingerprint(this.file),
+      name,
+      size,
+      address: this.address,
+      sent: this.sent,
+      at: Date.now(),
+    });
   }
 
   private async stumble(error: unknown): Promise<void> {

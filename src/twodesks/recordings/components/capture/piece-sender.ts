@@ -98,7 +98,8 @@ export class PieceSender extends EventTarget {
   /** Tries again now: the network is back, or somebody signed in. */
   retry(): void {
     this.backoff.reset();
-    if (this.state.trouble === "signed-out" || this.state.trouble === "refused") this.tell({ trouble: "none", detail: "" });
+    if (this.state.trouble === "signed-out" || this.state.trouble === "refused")
+      this.tell({ trouble: "none", detail: "" });
     this.wake?.();
     this.start();
   }
@@ -121,7 +122,9 @@ export class PieceSender extends EventTarget {
 
   private queue(pieces: Piece[]): void {
     this.waiting.push(...pieces);
-    this.markers.push(...pieces.map((piece) => ({ end_ms: piece.end_ms, end: piece.offset + piece.data.size })));
+    this.markers.push(
+      ...pieces.map((piece) => ({ end_ms: piece.end_ms, end: piece.offset + piece.data.size })),
+    );
   }
 
   private start(): void {
@@ -166,7 +169,11 @@ export class PieceSender extends EventTarget {
   private bundle(from: number): Blob {
     const first = this.waiting[0];
     if (!first || first.offset > from)
-      throw new Refusal(410, "gap", "A part of this recording is no longer in this browser. What the server has is safe.");
+      throw new Refusal(
+        410,
+        "gap",
+        "A part of this recording is no longer in this browser. What the server has is safe.",
+      );
     const parts: Blob[] = [];
     let size = 0;
     for (const piece of this.waiting) {

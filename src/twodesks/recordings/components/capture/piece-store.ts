@@ -55,7 +55,8 @@ function complete(transaction: IDBTransaction): Promise<void> {
 }
 
 /** A recording's pieces have keys `[recording, offset]`, so a range of keys is a range of bytes. */
-const piecesOf = (recording: number) => IDBKeyRange.bound([recording, 0], [recording, Number.MAX_SAFE_INTEGER]);
+const piecesOf = (recording: number) =>
+  IDBKeyRange.bound([recording, 0], [recording, Number.MAX_SAFE_INTEGER]);
 
 class BrowserStore implements PieceStore {
   constructor(private readonly database: IDBDatabase) {}

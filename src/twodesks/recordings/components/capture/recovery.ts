@@ -77,7 +77,9 @@ async function take(
 /** Keeps what was found: sends what is missing, then ends it like any recording. Answers where it is. */
 export async function keep(found: Found, store: PieceStore): Promise<string> {
   await found.sender?.drained();
-  const { url } = await send<{ url: string }>(`/recordings/${found.id}/finish`, { duration_ms: found.duration_ms });
+  const { url } = await send<{ url: string }>(`/recordings/${found.id}/finish`, {
+    duration_ms: found.duration_ms,
+  });
   await store.forget(found.id);
   found.letGo();
   return url;

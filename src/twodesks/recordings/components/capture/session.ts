@@ -5,7 +5,7 @@
 import { send } from "../kit/api";
 import { Backoff } from "./backoff";
 import { bestType, type Kind, openCamera, openMicrophone, openScreen } from "./devices";
-import { type Progress, PieceSender } from "./piece-sender";
+import { PieceSender, type Progress } from "./piece-sender";
 import type { Kept, PieceStore } from "./piece-store";
 import { SoundDesk } from "./sound-desk";
 import { tus } from "./tus";

@@ -46,11 +46,10 @@ export const tus: Wire = {
       "Upload-Offset": String(offset),
     };
     try {
-      return offsetOf(
-        await reach(address, { headers, body: piece, ...withSignal(signal), method: "PATCH" }),
-      );
+      return offsetOf(await reach(address, { headers, body: piece, ...withSignal(signal), method: "PATCH" }));
     } catch (error) {
-      if (error instanceof Refusal && (error.status === 409 || error.status === 423)) throw new OffsetDiffers();
+      if (error instanceof Refusal && (error.status === 409 || error.status === 423))
+        throw new OffsetDiffers();
       throw error;
     }
   },

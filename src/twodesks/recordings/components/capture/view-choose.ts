@@ -76,7 +76,11 @@ function takeFrom(input: HTMLInputElement, view: ChooseView): void {
 function foundNote(found: Found, view: ChooseView): TemplateResult {
   const waiting = found.sender && !found.sender.allSafe;
   const busy = view.finding === found.id;
-  const when = found.started_at.toLocaleString("en-GB", { weekday: "long", hour: "2-digit", minute: "2-digit" });
+  const when = found.started_at.toLocaleString("en-GB", {
+    weekday: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
   return note(
     "note-gold",
     "check",

@@ -37,9 +37,11 @@ export function recordHeader(view: HeaderView): TemplateResult {
         ${view.channels.map((one) => html`<option value=${one.id} ?selected=${one.id === view.channel_id}>#${one.name}</option>`)}
       </select></label>
     <span class="grow"></span>
-    ${view.discard
-      ? html`<button type="button" class="btn btn-bare btn-s" aria-label="Discard" @click=${view.discard}>${glyph("trash-2")}<span class="only-l">Discard</span></button>`
-      : html`<a class="btn btn-bare btn-sq btn-s" href=${view.home} aria-label="Leave">${glyph("x")}</a>`}
+    ${
+      view.discard
+        ? html`<button type="button" class="btn btn-bare btn-s" aria-label="Discard" @click=${view.discard}>${glyph("trash-2")}<span class="only-l">Discard</span></button>`
+        : html`<a class="btn btn-bare btn-sq btn-s" href=${view.home} aria-label="Leave">${glyph("x")}</a>`
+    }
   </header>`;
 }
 
@@ -106,4 +108,3 @@ export function dialogOf(host: HTMLElement, id: string): Promise<boolean> {
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }),
   );
 }
-

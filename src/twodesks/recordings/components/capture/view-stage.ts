@@ -4,9 +4,9 @@ import { glyph } from "../kit/glyph";
 import type { Cue } from "../kit/status";
 import { clock } from "../kit/time";
 import type { Device, Kind } from "./devices";
+import type { Stage } from "./session";
 import type { LevelWord } from "./sound-desk";
 import { LEVEL_WORDS } from "./sound-desk";
-import type { Stage } from "./session";
 import type { Alarm, SafeLine } from "./words";
 
 export interface StageView {
@@ -92,7 +92,9 @@ function alarmAction(view: StageView): TemplateResult | typeof nothing {
     case "microphone":
       return acts(html`${microphonePicker(view, "lost-microphone")}${stopButton(view)}`);
     case "picture":
-      return acts(html`<button type="button" class="btn btn-s" @click=${view.resume}>Go on with voice alone</button>${stopButton(view)}`);
+      return acts(
+        html`<button type="button" class="btn btn-s" @click=${view.resume}>Go on with voice alone</button>${stopButton(view)}`,
+      );
     case "stop":
       return view.stage === "stopping" ? nothing : acts(stopButton(view));
     default:
@@ -125,12 +127,14 @@ function readyPanel(view: StageView): TemplateResult {
         <select class="input" id="microphone" @change=${(event: Event) => view.setMicrophone((event.target as HTMLSelectElement).value)}>
           ${view.microphones.map((device) => html`<option value=${device.id} ?selected=${device.id === view.microphone}>${device.label}</option>`)}
         </select></div>
-      ${view.kind === "camera" && view.cameras.length > 1
-        ? html`<div class="field"><label for="camera">Camera</label>
+      ${
+        view.kind === "camera" && view.cameras.length > 1
+          ? html`<div class="field"><label for="camera">Camera</label>
             <select class="input" id="camera" @change=${(event: Event) => view.setCamera((event.target as HTMLSelectElement).value)}>
               ${view.cameras.map((device) => html`<option value=${device.id} ?selected=${device.id === view.camera}>${device.label}</option>`)}
             </select></div>`
-        : nothing}
+          : nothing
+      }
       <ul class="tips sm soft">
         <li>Say first what somebody will be able to do.</li>
         <li>Two to five minutes help most.</li>
@@ -148,7 +152,11 @@ function captionsPanel(view: StageView): TemplateResult {
     <div class="live-b"><div class="cues" aria-live="off">
       ${view.cues.length === 0 ? html`<p class="sm muted">Your words appear here a few seconds after you say them.</p>` : nothing}
       ${view.cues.slice(-40).map(
-        (cue, index, shown) => html`<div class="cue ${index + view.cues.length - shown.length === last ? "now" : ""}">
+        (
+          cue,
+          index,
+          shown,
+        ) => html`<div class="cue ${index + view.cues.length - shown.length === last ? "now" : ""}">
           <span class="stamp">${clock(cue.start_ms)}</span><span>${cue.text}</span></div>`,
       )}
     </div></div>
@@ -186,9 +194,11 @@ function runningFoot(view: StageView): TemplateResult {
       <span class="paused-word sm muted" role="status">${paused ? "Paused" : stage === "stopping" ? "Ending" : ""}</span>
     </div>
     <div class="up">
-      ${safe.waiting
-        ? html`<span class="t-warn row">${glyph("cloud-off", "i-s")}<b class="label">${safe.strong}</b></span>`
-        : html`<span><b class="label">${safe.strong}</b> <span class="muted only-l num">${safe.weak}</span></span>`}
+      ${
+        safe.waiting
+          ? html`<span class="t-warn row">${glyph("cloud-off", "i-s")}<b class="label">${safe.strong}</b></span>`
+          : html`<span><b class="label">${safe.strong}</b> <span class="muted only-l num">${safe.weak}</span></span>`
+      }
       <progress class="track track-coral" max="1" .value=${safe.part} aria-label="Part of the recording that is on the server"></progress>
     </div>
   </footer>`;

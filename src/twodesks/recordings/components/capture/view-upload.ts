@@ -25,18 +25,26 @@ export function uploadView(view: UploadView): TemplateResult {
       <span class="muted sm num">${megabytes(upload.sent)} of ${megabytes(upload.file.size)}</span></p>
     ${advice(view)}
     <div class="row wrap">
-      ${upload.state === "paused"
-        ? html`<button type="button" class="btn btn-coral" @click=${view.resume}>Go on</button>`
-        : nothing}
-      ${upload.state === "sending" || upload.state === "waiting"
-        ? html`<button type="button" class="btn btn-line" @click=${view.pause}>Pause</button>`
-        : nothing}
-      ${upload.state === "signed-out"
-        ? html`<button type="button" class="btn" @click=${view.signIn}>Sign in again</button>`
-        : nothing}
-      ${upload.state === "sent" && view.trouble
-        ? html`<button type="button" class="btn" @click=${view.finish}>Try again</button>`
-        : nothing}
+      ${
+        upload.state === "paused"
+          ? html`<button type="button" class="btn btn-coral" @click=${view.resume}>Go on</button>`
+          : nothing
+      }
+      ${
+        upload.state === "sending" || upload.state === "waiting"
+          ? html`<button type="button" class="btn btn-line" @click=${view.pause}>Pause</button>`
+          : nothing
+      }
+      ${
+        upload.state === "signed-out"
+          ? html`<button type="button" class="btn" @click=${view.signIn}>Sign in again</button>`
+          : nothing
+      }
+      ${
+        upload.state === "sent" && view.trouble
+          ? html`<button type="button" class="btn" @click=${view.finish}>Try again</button>`
+          : nothing
+      }
       ${view.finishing ? nothing : html`<button type="button" class="btn btn-bare" @click=${view.cancel}>Cancel the upload</button>`}
     </div>
   </div>`;
@@ -65,7 +73,9 @@ function advice({ upload, trouble }: UploadView): TemplateResult | typeof nothin
     trouble ||
     (upload.state === "refused" || upload.trouble === "full" ? upload.detail : "") ||
     (upload.state === "waiting" ? "Nothing is lost. It goes on by itself where it stopped." : "") ||
-    (upload.state === "signed-out" ? "You were signed out. Nothing is lost; sign in again and it goes on." : "");
+    (upload.state === "signed-out"
+      ? "You were signed out. Nothing is lost; sign in again and it goes on."
+      : "");
   if (!said) return nothing;
   const bad = trouble || upload.state === "refused";
   return html`<div class="note ${bad ? "note-bad" : "note-warn"}" role="alert">${glyph(bad ? "circle-alert" : "cloud-off")}<div>${said}</div></div>`;

@@ -32,7 +32,9 @@ describe("the alarm", () => {
 
   test("asks to keep the tab only where the browser keeps nothing itself", () => {
     const trouble = progress({ trouble: "offline" });
-    expect(alarm(situation({ progress: trouble, outlives: false }))?.text).toMatch(/in this tab.*Do not close it/);
+    expect(alarm(situation({ progress: trouble, outlives: false }))?.text).toMatch(
+      /in this tab.*Do not close it/,
+    );
     const full = progress({ trouble: "offline", held_by_tab: true });
     expect(alarm(situation({ progress: full }))?.text).toMatch(/Do not close it/);
   });
@@ -43,12 +45,16 @@ describe("the alarm", () => {
   });
 
   test("of a microphone that went away comes before any other, and offers another one", () => {
-    const said = alarm(situation({ stage: "paused", lost: "microphone", progress: progress({ trouble: "offline" }) }));
+    const said = alarm(
+      situation({ stage: "paused", lost: "microphone", progress: progress({ trouble: "offline" }) }),
+    );
     expect(said).toMatchObject({ title: "Your microphone went away at 2:09.", action: "microphone" });
   });
 
   test("of an expired session offers to sign in", () =>
-    expect(alarm(situation({ progress: progress({ trouble: "signed-out" }) }))).toMatchObject({ action: "sign-in" }));
+    expect(alarm(situation({ progress: progress({ trouble: "signed-out" }) }))).toMatchObject({
+      action: "sign-in",
+    }));
 
   test("uses the server's own words for what it refuses", () => {
     const detail = "The recording has reached the largest size.";

@@ -29,7 +29,8 @@ const LOST: Record<Loss, [icon: string, title: string]> = {
 
 /** The most pressing thing to say, if any. */
 export function alarm(now: Situation): Alarm | undefined {
-  if (now.lost && now.stage !== "stopping" && now.stage !== "stopped") return lossAlarm(now.lost, now.since_ms);
+  if (now.lost && now.stage !== "stopping" && now.stage !== "stopped")
+    return lossAlarm(now.lost, now.since_ms);
   const trouble = now.progress?.trouble ?? "none";
   return trouble === "none" ? undefined : troubleAlarm(trouble, now);
 }
@@ -56,7 +57,10 @@ function troubleAlarm(trouble: Trouble, now: Situation): Alarm {
   const at = clock(now.since_ms);
   const talking = now.stage === "recording";
   const here = now.outlives ? "in this browser" : "in this tab";
-  const stay = now.outlives && !now.progress?.held_by_tab ? "" : " Do not close it until the line below says “all safe”.";
+  const stay =
+    now.outlives && !now.progress?.held_by_tab
+      ? ""
+      : " Do not close it until the line below says “all safe”.";
   const go = talking ? " Keep talking." : "";
   if (trouble === "signed-out")
     return {
@@ -68,11 +72,15 @@ function troubleAlarm(trouble: Trouble, now: Situation): Alarm {
   if (trouble === "full" || trouble === "refused")
     return {
       icon: "hard-drive",
-      title: trouble === "full" ? `The server is out of room.${go}` : "The server takes no more of this recording.",
+      title:
+        trouble === "full"
+          ? `The server is out of room.${go}`
+          : "The server takes no more of this recording.",
       text: now.progress?.detail || `What is not yet there is safe ${here}.`,
       ...(trouble === "refused" ? { action: "stop" as const } : {}),
     };
-  const what = trouble === "offline" ? `The connection dropped at ${at}.` : `The server has not answered since ${at}.`;
+  const what =
+    trouble === "offline" ? `The connection dropped at ${at}.` : `The server has not answered since ${at}.`;
   return {
     icon: "wifi-off",
     title: `${what}${go}`,
@@ -97,8 +105,10 @@ export function safeLine(progress: Readonly<Progress> | undefined, stage: Stage)
   const behind = Math.ceil((progress.recorded_ms - progress.safe_ms) / 1000);
   if (progress.trouble === "signed-out")
     return { strong: `${seconds(behind)} waiting for you to sign in`, weak: "", waiting: true, part };
-  if (progress.trouble !== "none") return { strong: `${seconds(behind)} waiting to be sent`, weak: "", waiting: true, part };
-  if (part === 1 && stage !== "recording") return { strong: "All safe on the server", weak, waiting: false, part };
+  if (progress.trouble !== "none")
+    return { strong: `${seconds(behind)} waiting to be sent`, weak: "", waiting: true, part };
+  if (part === 1 && stage !== "recording")
+    return { strong: "All safe on the server", weak, waiting: false, part };
   return { strong: `Safe on the server up to ${clock(progress.safe_ms)}`, weak, waiting: false, part };
 }
 

@@ -30,12 +30,13 @@ const FALLBACK: Record<number, string> = {
 
 export async function refusal(response: Response): Promise<Refusal> {
   const { status } = response;
-  const fallback = FALLBACK[status] ?? "The server could not do that just now. Nothing was lost; try again in a moment.";
+  const fallback =
+    FALLBACK[status] ?? "The server could not do that just now. Nothing was lost; try again in a moment.";
   if (!response.headers.get("Content-Type")?.includes("json")) return new Refusal(status, "", fallback);
   try {
     const problem = (await response.json()) as Record<string, unknown>;
-    const code = String(problem["type"] ?? "").replace(/^urn:twodesks:problem:/, "");
-    return new Refusal(status, code, String(problem["detail"] ?? fallback), problem);
+    const code = String(problem.type ?? "").replace(/^urn:twodesks:problem:/, "");
+    return new Refusal(status, code, String(problem.detail ?? fallback), problem);
   } catch {
     return new Refusal(status, "", fallback);
   }
@@ -76,7 +77,8 @@ async function plainFetch(address: string, init: RequestInit): Promise<Response>
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Unreachable();
   }
-  if (response.type === "opaqueredirect") throw new Refusal(401, "sign-in-needed", "You have been signed out.");
+  if (response.type === "opaqueredirect")
+    throw new Refusal(401, "sign-in-needed", "You have been signed out.");
   return response;
 }
 

@@ -48,7 +48,7 @@ export class StatusWatch {
   ) {}
 
   start(): void {
-    this.host.dataset["live"] = `recording:${this.id}`;
+    this.host.dataset.live = `recording:${this.id}`;
     this.host.addEventListener("live", this.onNews);
     document.dispatchEvent(new Event("td:live-changed"));
     this.later(0);
@@ -58,7 +58,7 @@ export class StatusWatch {
     this.stopped = true;
     clearTimeout(this.timer);
     this.host.removeEventListener("live", this.onNews);
-    delete this.host.dataset["live"];
+    delete this.host.dataset.live;
     document.dispatchEvent(new Event("td:live-changed"));
   }
 

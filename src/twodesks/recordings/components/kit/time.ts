@@ -49,7 +49,9 @@ export function spoken(ms: number): string {
     [Math.floor((all % 3600) / 60), "minute"],
     [all % 60, "second"],
   ] as const;
-  const said = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}${count === 1 ? "" : "s"}`);
+  const said = parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}${count === 1 ? "" : "s"}`);
   return said.join(" ") || "0 seconds";
 }
 
@@ -60,7 +62,10 @@ export function mediaFragment(startMs: number, endMs?: number): string {
 }
 
 /** What `#t=12.5,40` or `?t=12.5` asks for; also `t=4:12` and `npt:` as the standard has them. The fragment wins. */
-export function askedTime(address: { hash: string; search: string }): { start_ms: number; end_ms?: number } | undefined {
+export function askedTime(address: {
+  hash: string;
+  search: string;
+}): { start_ms: number; end_ms?: number } | undefined {
   for (const part of [address.hash.replace(/^#/, ""), address.search.replace(/^\?/, "")]) {
     const asked = new URLSearchParams(part).get("t");
     if (asked === null) continue;
