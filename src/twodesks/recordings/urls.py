@@ -1,8 +1,9 @@
 from django.urls import URLPattern, path
 
-from twodesks.recordings.views import api, pages
+from twodesks.recordings.views import api, pages, record
 
 urlpatterns: list[URLPattern] = [
+    path("record/", record.record, name="record"),
     path("recordings/<int:recording_id>/", pages.recording, name="recording"),
     path("recordings/start", api.start, name="start-recording"),
     path("recordings/from-upload", api.from_upload, name="recording-from-upload"),
