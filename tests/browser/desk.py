@@ -1,0 +1,60 @@
+"""What a person does at their desk, in the words of the product; the tests of the whole way are made of these."""
+
+import re
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page, expect
+
+from tests.cast import PASSWORD
+from twodesks.people.models import Member
+
+READY_MS = 90_000
+
+
+@dataclass
+class Desk:
+    """One window with one member in it. `troubles` are the errors that the pages wrote to the console."""
+
+    page: Page
+    member: Member
+    troubles: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+
+    def sign_in(self) -> None:
+        self.page.goto("/sign-in/")
+        print(self.page.content()[:3000]); self.page.screenshot(path="/tmp/recorder-shots/signin.png")
+        self.page.get_by_label("E-mail").fill(self.member.email)
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        self.page.wait_for_url(re.compile(r"/(?!sign-in)"))
+
+    def start_voice(self, title: str) -> None:
+        """From the record page to a running recording of the voice."""
+        self.page.goto("/record/")
+        self.page.get_by_label("Title").fill(title)
+        self.page.get_by_role("button", name=re.compile("Voice alone")).click()
+        self.page.get_by_role("button", name="Start recording").click()
+        self.page.get_by_role("button", name="Start now").click()
+        expect(self.page.get_by_role("button", name="Stop and keep")).to_be_visible()
+
+    def wait_recorded(self, seconds: int) -> None:
+        """Until the clock of the page shows at least `seconds`."""
+        self.page.wait_for_function(
+            """seconds => {
+              const [minutes, rest] = (document.querySelector('.time')?.textContent ?? '0:00').split(':').map(Number);
+              return minutes * 60 + rest >= seconds;
+            }""",
+            arg=seconds,
+            timeout=(seconds + 20) * 1000,
+        )
+
+    def stop(self) -> int:
+        """Ends the recording; answers its number, once its page is there."""
+        self.page.get_by_role("button", name="Stop and keep").click()
+        self.page.wait_for_url(re.compile(r"/recordings/(\d+)/"), timeout=30_000)
+        found = re.search(r"/recordings/(\d+)/", self.page.url)
+        assert found
+        return int(found[1])
