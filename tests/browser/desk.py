@@ -25,7 +25,6 @@ class Desk:
 
     def sign_in(self) -> None:
         self.page.goto("/sign-in/")
-        print(self.page.content()[:3000]); self.page.screenshot(path="/tmp/recorder-shots/signin.png")
         self.page.get_by_label("E-mail").fill(self.member.email)
         self.page.get_by_label("Password", exact=True).fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in", exact=True).click()

@@ -12,7 +12,7 @@ test.each([
   [{ name: "TALK.MOV", size: 10, type: "" }, ""],
   [{ name: "voice", size: 10, type: "audio/x-own" }, ""],
   [{ name: "talk.mp4", size: LIMIT, type: "" }, ""],
-  [{ name: "talk.mp4", size: LIMIT + 1, type: "" }, "takes up to 4.3 GB"],
+  [{ name: "talk.mp4", size: LIMIT + 1, type: "" }, "takes up to 4 GB"],
   [{ name: "talk.mp4", size: 0, type: "" }, "is empty"],
   [{ name: "notes.pdf", size: 10, type: "application/pdf" }, "does not look like sound or film"],
 ])("before a byte is sent, %o: %s", (file, words) => {

@@ -163,9 +163,21 @@ function captionsPanel(view: StageView): TemplateResult {
   </section>`;
 }
 
+/** Narrow screens have no room for where it is safe, only for up to when. */
+function shortened(words: string): TemplateResult {
+  const [before, after] = words.split(" on the server");
+  return html`${before}<span class="only-l"> on the server</span>${after}`;
+}
+
 function meter(view: StageView): TemplateResult {
   return html`<canvas class="meter" role="img" aria-label="Microphone level: ${LEVEL_WORDS[view.level].toLowerCase()}"></canvas>
-    <span class="sm muted only-l">${LEVEL_WORDS[view.level]}</span>`;
+    <span class="sm muted level-word">${levelWords(view)}</span>`;
+}
+
+function levelWords(view: StageView): string {
+  if (view.stage === "paused") return "Paused";
+  if (view.stage === "stopping") return "Ending";
+  return LEVEL_WORDS[view.level];
 }
 
 function readyFoot(view: StageView): TemplateResult {
@@ -191,13 +203,12 @@ function runningFoot(view: StageView): TemplateResult {
       <button type="button" class="big" ?disabled=${stage === "stopping"} aria-label=${paused ? "Go on" : "Pause"} @click=${paused ? view.resume : view.pause}>
         ${paused ? glyph("play") : glyph("pause")}</button>
       <button type="button" class="big stop" ?disabled=${stage === "stopping"} aria-label="Stop and keep" @click=${view.stop}></button>
-      <span class="paused-word sm muted" role="status">${paused ? "Paused" : stage === "stopping" ? "Ending" : ""}</span>
     </div>
     <div class="up">
       ${
         safe.waiting
           ? html`<span class="t-warn row">${glyph("cloud-off", "i-s")}<b class="label">${safe.strong}</b></span>`
-          : html`<span><b class="label">${safe.strong}</b> <span class="muted only-l num">${safe.weak}</span></span>`
+          : html`<span><b class="label">${shortened(safe.strong)}</b> <span class="muted only-l num">${safe.weak}</span></span>`
       }
       <progress class="track track-coral" max="1" .value=${safe.part} aria-label="Part of the recording that is on the server"></progress>
     </div>

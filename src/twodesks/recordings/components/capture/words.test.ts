@@ -69,7 +69,7 @@ describe("the safe line", () => {
   test("counts up while recording", () =>
     expect(safeLine(progress(), "recording")).toMatchObject({
       strong: "Safe on the server up to 2:11",
-      weak: "18.4 MB",
+      weak: "17.5 MB",
       waiting: false,
     }));
 
