@@ -54,7 +54,7 @@ def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, o
 
 @pytest.fixture(autouse=True)
 def built_front_end() -> None:
-    if not Path(settings.DJANGO_VITE["default"]["manifest_path"]).is_file():
+    if not Path(str(settings.DJANGO_VITE["default"]["manifest_path"])).is_file():
         pytest.fail("The front end is not built: cd frontend && npm ci && npm run build")
 
 
