@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connections
 
 from tests.cast import Cast, assemble_cast
@@ -38,10 +39,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     name = os.environ.get("PYTEST_XDIST_WORKER")
     if name:
         given["TEST"] = {"NAME": f"test_{given['NAME']}_{name}"}
-    settings = connections["default"].settings_dict
-    test = settings["TEST"] | given.pop("TEST", {})
-    settings.update(given)
-    settings["TEST"] = test
+    given["CONN_MAX_AGE"] = 0
+    used = connections["default"].settings_dict
+    test = used["TEST"] | given.pop("TEST", {})
+    used.update(given)
+    used["TEST"] = test
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Real password hashes take a quarter of a second each, by design."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -46,7 +46,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "twodesks.web.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "twodesks.web.security.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -106,6 +108,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "twodesks.web.errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if BASE_URL.startswith("https://") else 0
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = BASE_URL.startswith("https://")
@@ -139,6 +145,23 @@ DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Twodesks <twodesks@localhost
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = None
+
+LOGGING_CONFIG = "twodesks.server.logs.configure"
+LOGGING = {
+    "level": env.str("TWODESKS_LOG_LEVEL", default="info"),
+    "format": env.str("TWODESKS_LOG_FORMAT", default="auto"),
+}
+
+# Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
+TRUSTED_PROXIES = env.list("TWODESKS_TRUSTED_PROXIES", default=["127.0.0.1", "::1"])
+# Where pooled connections cannot LISTEN (PgBouncer in transaction mode), the server's own address.
+DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")
+# Threads for pages in each web process. Uploads, downloads and live events need none of them.
+PAGE_THREADS = env.int("TWODESKS_PAGE_THREADS", default=4)
+# One request; recordings of any length come in pieces of at most 8 MB.
+REQUEST_MAX_BYTES = env.int("TWODESKS_REQUEST_MAX_BYTES", default=64 * 1024**2)
+# Origins that serve recordings when they are in an object store, for the content security policy.
+MEDIA_ORIGINS = env.list("TWODESKS_MEDIA_ORIGINS", default=[])
 
 # Uploads above this size are refused with a clear message (bytes).
 UPLOAD_MAX_BYTES = env.int("TWODESKS_UPLOAD_MAX_BYTES", default=4 * 1024**3)

@@ -12,3 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("twodesks.search.urls")),
     path("", include("twodesks.web.urls")),
 ]
+
+handler400 = "twodesks.web.errors.bad_request"
+handler403 = "twodesks.web.errors.permission_denied"
+handler404 = "twodesks.web.errors.page_not_found"
+handler500 = "twodesks.web.errors.server_error"

@@ -13,7 +13,7 @@ atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 GIVEN_DATABASE = os.environ.pop("TWODESKS_TEST_POSTGRES", "") or os.environ.pop("DATABASE_URL", "")
 
 for name in [name for name in os.environ if name.startswith("TWODESKS_")]:
-    if name not in ("TWODESKS_POSTGRES_BIN", "TWODESKS_POSTGRES_USER"):
+    if name not in ("TWODESKS_POSTGRES_BIN", "TWODESKS_POSTGRES_USER", "TWODESKS_BENCH_DATA"):
         del os.environ[name]
 os.environ["TWODESKS_DATA"] = str(DATA / "data")
 os.environ["SECRET_KEY"] = "only-for-tests-" + "0" * 40

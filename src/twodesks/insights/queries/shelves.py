@@ -1,0 +1,70 @@
+"""Insights for the pages that stand over every app: Home, channels, people."""
+
+from django.db.models import F, Q, QuerySet
+
+from twodesks.insights.models import Credit, Insight, InsightDraft, Thanks, Verdict
+from twodesks.insights.queries import kept_insights, visible_insights
+from twodesks.kit.actor import Actor
+
+
+def listed_insights(actor: Actor) -> QuerySet[Insight]:
+    """Published insights the actor sees, newest first, with what a card shows: channel, credits and their members."""
+    return (
+        kept_insights(actor)
+        .select_related("channel", "author")
+        .prefetch_related("credits__member")
+        .order_by("-published_at", "-pk")
+    )
+
+
+def explained_insights(actor: Actor, member_id: int) -> QuerySet[Insight]:
+    """Those that a member explained, most helpful first."""
+    credited = Credit.objects.filter(member_id=member_id, role=Credit.Role.EXPLAINED).values("insight_id")
+    return listed_insights(actor).filter(pk__in=credited).order_by("-helped_count", "-published_at")
+
+
+def unfinished_drafts(actor: Actor, *, limit: int = 5) -> list[InsightDraft]:
+    """What the actor is writing and has not kept yet, last saved first."""
+    drafts = (
+        InsightDraft.objects.filter(member_id=actor.member_id or 0, insight__in=visible_insights(actor).order_by())
+        .select_related("insight__channel")
+        .order_by("-saved_at")
+    )
+    return list(drafts[:limit])
+
+
+def reports_for(actor: Actor, *, limit: int = 5) -> list[Verdict]:
+    """“This didn't work” on what the actor explained or wrote, since its last revision, newest first."""
+    mine = Q(insight__author_id=actor.member_id or 0) | Q(
+        insight__credits__member_id=actor.member_id or 0, insight__credits__role=Credit.Role.EXPLAINED
+    )
+    verdicts = (
+        Verdict.objects.filter(mine, outcome=Verdict.Outcome.DID_NOT_WORK)
+        .filter(insight__in=visible_insights(actor).order_by(), given_at__gte=F("insight__changed_at"))
+        .exclude(member_id=actor.member_id or 0)
+        .select_related("insight", "member")
+        .distinct()
+        .order_by("-given_at")
+    )
+    return list(verdicts[:limit])
+
+
+def thanks_to(actor: Actor, member_id: int, *, limit: int = 5) -> list[Thanks]:
+    """Thanks a member received, for insights the actor sees, newest first."""
+    thanks = (
+        Thanks.objects.filter(receiver_id=member_id, insight__in=visible_insights(actor).order_by())
+        .select_related("giver", "insight")
+        .order_by("-given_at")
+    )
+    return list(thanks[:limit])
+
+
+def people_helped(actor: Actor, member_id: int) -> int:
+    """How many others said that something this member explained helped them, as far as the actor sees it."""
+    verdicts = Verdict.objects.filter(
+        outcome=Verdict.Outcome.HELPED,
+        insight__credits__member_id=member_id,
+        insight__credits__role=Credit.Role.EXPLAINED,
+        insight__in=visible_insights(actor).order_by(),
+    ).exclude(member_id=member_id)
+    return verdicts.values("member_id").distinct().count()
