@@ -11,6 +11,7 @@ from twodesks.courses.operations.enrol import enrol
 from twodesks.courses.operations.finish_lesson import finish_lesson
 from twodesks.courses.operations.leave_course import leave_course
 from twodesks.courses.operations.open_lesson import open_lesson
+from twodesks.courses.pages import quiz_page
 from twodesks.courses.queries import (
     LessonRow,
     Outline,
@@ -24,9 +25,8 @@ from twodesks.courses.queries import (
     outline,
     outlines,
 )
-from twodesks.courses.pages import quiz_page
 from twodesks.insights.queries import get_insight
-from twodesks.insights.reading import lesson_body
+from twodesks.kit import markdown
 from twodesks.kit.problem import Invalid, NotFound
 from twodesks.people.identity import member_actor
 
@@ -119,7 +119,7 @@ def lesson(request: HttpRequest, course_id: int, lesson_id: int) -> HttpResponse
         "row": row,
         "next": _after(shown, row),
         "insight": insight,
-        "body": lesson_body(actor, this.revision),
+        "parts": markdown.render(this.revision.body if this.revision else "").parts,
     }
     return render(request, "courses/lesson.html", context)
 
