@@ -118,7 +118,7 @@ def session_cookie(member: Member) -> bytes:
 
 
 @pytest.fixture
-def run() -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
+def run() -> Callable[[Coroutine[Any, Any, None]], None]:
     def in_loop(story: Coroutine[Any, Any, None]) -> None:
         asyncio.run(asyncio.wait_for(story, 60))
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from twodesks.channels.queries import followed_channel_ids
 from twodesks.courses.queries import Outline, courses_in_progress, listed_courses
-from twodesks.insights.queries import listed_insights, reports_for, thanks_to, unfinished_drafts
+from twodesks.insights.queries.shelves import listed_insights, reports_for, thanks_to, unfinished_drafts
 from twodesks.kit.actor import Actor
 from twodesks.recordings.queries import visible_recordings
 

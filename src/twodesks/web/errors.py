@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from twodesks.kit.problem import Denied, Invalid, NotFound, Problem, TooLarge, Unavailable
-from twodesks.web.problems import problem_details, wants_json
+from twodesks.web.problems import wants_json
 
 
 class Broken(Problem):
@@ -62,5 +62,5 @@ def response_number(request: HttpRequest) -> str:
 
 def _told(request: HttpRequest, problem: Problem) -> HttpResponse:
     if wants_json(request):
-        return JsonResponse(problem_details(problem), status=problem.status, content_type="application/problem+json")
+        return JsonResponse(problem.as_details(), status=problem.status, content_type="application/problem+json")
     return HttpResponse(render_to_string("web/problem.html", {"problem": problem}), status=problem.status)

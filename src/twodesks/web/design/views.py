@@ -79,11 +79,8 @@ PEOPLE = {
 
 
 def design(request: HttpRequest) -> HttpResponse:
-<<<<<<< ours
     if not (settings.DEBUG or settings.DESIGN_PAGE):
         raise NotFound
-=======
->>>>>>> theirs
     answered = ChannelNames({"wrong": "Cold stores!"})
     return render(
         request,

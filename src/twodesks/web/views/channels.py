@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from twodesks.channels.operations.mark_channel_seen import mark_channel_seen
 from twodesks.channels.queries import ChannelRow, channel_row, channel_rows, get_channel_by_slug, may_change, members_of
 from twodesks.courses.queries import listed_courses, outlines
-from twodesks.insights.queries import listed_insights
+from twodesks.insights.queries.shelves import listed_insights
 from twodesks.kit.actor import Actor
 from twodesks.people.identity import member_actor
 from twodesks.recordings.queries import visible_recordings

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from twodesks.courses.queries import completed_courses, courses_in_progress, taught_through
-from twodesks.insights.queries import explained_insights, listed_insights, people_helped, thanks_to
+from twodesks.insights.queries.shelves import explained_insights, listed_insights, people_helped, thanks_to
 from twodesks.people.identity import member_actor
 from twodesks.people.queries import get_member, members
 
