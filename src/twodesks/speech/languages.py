@@ -16,10 +16,7 @@ te Telugu, tg Tajik, th Thai, tk Turkmen, tl Tagalog, tr Turkish, tt Tatar, uk U
 vi Vietnamese, yi Yiddish, yo Yoruba, zh Chinese, yue Cantonese
 """
 
-LANGUAGES: dict[str, str] = {
-    code: name for code, name in (entry.split(maxsplit=1) for entry in _NAMES.replace("
-", " ").split(","))
-}
+LANGUAGES: dict[str, str] = {entry.split()[0]: " ".join(entry.split()[1:]) for entry in _NAMES.split(",")}
 
 # Whisper times these character by character; there are no spaces to put back between words.
 UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "my", "bo", "km"})

@@ -95,7 +95,7 @@ def test_cues_break_where_a_sentence_does() -> None:
         ("The handbook that we follow was written at the University of Porto by two people", "University of Porto"),
         ("If anything looks strange in the numbers you can call Dr. Okonkwo and ask", "Dr. Okonkwo"),
     ],
-
+)
 def test_a_name_is_never_broken(text: str, name: str) -> None:
     words = say(text)
     for lead in range(0, 50, 3):  # move the name through every place in the lines
