@@ -9,6 +9,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
+from django.urls import get_resolver
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from psycopg import conninfo
 from servestatic import ServeStaticASGI
@@ -65,6 +66,7 @@ def _immutable(path: str, url: str) -> bool:
 
 
 def _compose() -> Asgi:
+    list(get_resolver().url_patterns)  # views are loaded now, once, and shared by the processes that are forked later
     front: Asgi = Front()
     static = settings.PACKAGE / "static"
     if static.is_dir():

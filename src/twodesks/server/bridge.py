@@ -14,6 +14,10 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+import structlog
+
+log = structlog.get_logger("twodesks.front")
+
 Scope = dict[str, Any]
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -27,6 +31,7 @@ CHUNK_BYTES = 256 * 1024
 SMALLEST_TO_COMPRESS = 1024
 COMPRESSED_TYPES = ("text/", "application/json", "application/problem+json", "image/svg+xml")
 BUSY = b"Twodesks has more to do than it can just now. Nothing was lost; try again in a moment."
+BROKEN = b"Something broke on the server. Nothing was lost; go back and try once more."
 TOO_LARGE = b"That is larger than one request may be. Nothing was changed; send it in smaller pieces."
 
 
@@ -83,6 +88,10 @@ class Bridge:
             self.waiting += 1
             try:
                 answer = await _in(self.pages, self._answer, environ)
+            except Exception:
+                log.exception("page_failed")
+                await send_text(send, 500, BROKEN)
+                return
             finally:
                 self.waiting -= 1
         await self._send(answer, receive, send)

@@ -1,0 +1,5 @@
+"""`python -m twodesks` is the command `twodesks`."""
+
+from twodesks.cli.main import app
+
+app()
