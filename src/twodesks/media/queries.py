@@ -1,14 +1,32 @@
-"""Reads about uploads and files. Uploads are their owner's alone; who may see a file is said by what it belongs to."""
+"""Reads about uploads and files. Uploads are their owner's alone; who may see a file is said by what it belongs to, and
+a signed address carries that answer for a while."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
+from django.core import signing
+from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import NotFound
-from twodesks.media.models import Upload
+from twodesks.media.engine.types import ending_of
+from twodesks.media.models import MediaFile, Rendition, Upload
+
+if TYPE_CHECKING:
+    from django.core.files.base import File
+
+ADDRESS_LIVES_S = 12 * 3600
+_ROUNDED_TO_S = 3600
+_SIGNER_SALT = "twodesks.media"
 
 
 def own_uploads(actor: Actor) -> QuerySet[Upload]:
@@ -28,3 +46,101 @@ def get_upload(actor: Actor, upload_id: UUID) -> Upload:
 def staging_path(upload_id: UUID) -> Path:
     """Where the bytes of an upload are until it is whole."""
     return Path(settings.UPLOADS_ROOT) / f"{upload_id}.part"
+
+
+def get_file(file_id: int) -> MediaFile:
+    """For what the file belongs to, which has asked its own policy. Raises `NotFound`."""
+    found = MediaFile.objects.filter(pk=file_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def renditions_of(file_id: int) -> list[Rendition]:
+    """All that was made from an original, in one query."""
+    return list(Rendition.objects.filter(media_file_id=file_id).order_by("kind", "at_ms"))
+
+
+@contextmanager
+def working_copy(file: MediaFile) -> Iterator[Path]:
+    """The original as a file on this machine's disk, for the time of the block."""
+    try:
+        yield Path(default_storage.path(file.storage_name))
+    except NotImplementedError:
+        with NamedTemporaryFile(suffix=Path(file.storage_name).suffix) as copy:
+            with default_storage.open(file.storage_name) as remote:
+                for chunk in remote.chunks(1 << 20):
+                    copy.write(chunk)
+            copy.flush()
+            yield Path(copy.name)
+
+
+def signed_url(item: MediaFile | Rendition) -> str:
+    """An address of the file that anybody who has it can read, for twelve hours.
+
+    It changes once an hour only, so that browsers keep what they have fetched.
+    """
+    now = int(time.time())
+    expires = now - now % _ROUNDED_TO_S + _ROUNDED_TO_S + ADDRESS_LIVES_S
+    kind = "f" if isinstance(item, MediaFile) else "r"
+    token = signing.Signer(salt=_SIGNER_SALT).sign_object([kind, item.pk, expires])
+    return f"/media/{token}/{quote(_name_of(item))}"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What an address leads to."""
+
+    storage_name: str
+    content_type: str
+    filename: str
+    total_bytes: int
+    tag: str
+    expires_at: int
+
+
+def file_at_address(token: str) -> StoredFile:
+    """Raises `NotFound` for a forged or expired address, and for a file that is gone."""
+    try:
+        kind, key, expires = signing.Signer(salt=_SIGNER_SALT).unsign_object(token)
+    except (signing.BadSignature, ValueError) as error:
+        raise NotFound from error
+    if expires < time.time():
+        raise NotFound("This address has run out. Open the page again to get a new one.")
+    model: type[MediaFile] | type[Rendition] = MediaFile if kind == "f" else Rendition
+    item = model.objects.filter(pk=key).first()
+    if item is None:
+        raise NotFound
+    return StoredFile(
+        storage_name=item.storage_name,
+        content_type=item.content_type,
+        filename=_name_of(item),
+        total_bytes=item.total_bytes,
+        tag=f"{kind}{item.pk}-{item.total_bytes:x}",
+        expires_at=expires,
+    )
+
+
+def open_stored(file: StoredFile) -> "File[bytes]":
+    """Its bytes. Raises `NotFound` when storage has lost them."""
+    try:
+        return default_storage.open(file.storage_name)
+    except FileNotFoundError as error:
+        raise NotFound("This file is missing from the server's storage. Ask your administrator.") from error
+
+
+def remote_address(file: StoredFile, disposition: str) -> str | None:
+    """A presigned address in an object store; None when files are on this server's disk."""
+    try:
+        default_storage.path(file.storage_name)
+    except NotImplementedError:
+        lives = max(60, file.expires_at - int(time.time()))
+        parameters = {"ResponseContentType": file.content_type, "ResponseContentDisposition": disposition}
+        return str(default_storage.url(file.storage_name, parameters=parameters, expire=lives))  # type: ignore[call-arg]
+    return None
+
+
+def _name_of(item: MediaFile | Rendition) -> str:
+    if isinstance(item, MediaFile):
+        return item.filename
+    return item.kind + ending_of(item.content_type)
