@@ -11,11 +11,16 @@ from twodesks.kit.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class OptionLine:
-    """`verdict`: empty before a try; then `right`, `wrong`, `missed` or `rest`."""
+    """`verdict`: empty before a try; then `right`, `wrong`, `missed`, or empty again."""
 
     option: Option
     is_chosen: bool
     verdict: str
+
+    @property
+    def why(self) -> str:
+        """What stands beside it after a try: a word, never only a colour."""
+        return {"right": "Right", "wrong": "Your answer", "missed": "You left this one out"}.get(self.verdict, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,10 @@ class QuestionBlock:
     is_right: bool | None
     source_id: int | None
     source_title: str
+
+    @property
+    def is_several(self) -> bool:
+        return self.question.kind == Question.Kind.SEVERAL
 
 
 def quiz_page(
@@ -58,4 +67,4 @@ def _block(
 def _verdict(option: Option, is_chosen: bool) -> str:
     if option.is_right:
         return "right" if is_chosen else "missed"
-    return "wrong" if is_chosen else "rest"
+    return "wrong" if is_chosen else ""

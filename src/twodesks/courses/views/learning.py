@@ -1,5 +1,7 @@
 """Choosing and taking a course."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +15,7 @@ from twodesks.courses.operations.leave_course import leave_course
 from twodesks.courses.operations.open_lesson import open_lesson
 from twodesks.courses.pages import quiz_page
 from twodesks.courses.queries import (
+    TODO,
     LessonRow,
     Outline,
     completed_courses,
@@ -27,8 +30,12 @@ from twodesks.courses.queries import (
 )
 from twodesks.insights.queries import get_insight
 from twodesks.kit import markdown
+from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Invalid, NotFound
 from twodesks.people.identity import member_actor
+
+if TYPE_CHECKING:
+    from twodesks.courses.models import Course
 
 PAGE = 60
 
@@ -91,6 +98,17 @@ def _row(shown: Outline, lesson_id: int) -> LessonRow:
     return row
 
 
+def _come_to(actor: Actor, found: "Course", lesson_id: int) -> tuple[Outline, LessonRow]:
+    """The outline with this lesson as where the learner is; nothing is written when they were here already."""
+    shown = outline(actor, found)
+    row = _row(shown, lesson_id)
+    if shown.enrolment is None or (shown.enrolment.current_lesson_id == lesson_id and row.state != TODO):
+        return shown, row
+    open_lesson(actor=actor, course_id=found.pk, lesson_id=lesson_id)
+    shown = outline(actor, found)
+    return shown, _row(shown, lesson_id)
+
+
 def _after(shown: Outline, row: LessonRow) -> LessonRow | None:
     return next((later for later in shown.lessons if later.number > row.number and later.is_shared), None)
 
@@ -110,9 +128,7 @@ def lesson(request: HttpRequest, course_id: int, lesson_id: int) -> HttpResponse
             return redirect("course-done", course_id)
         return redirect("lesson", course_id, following.lesson.pk) if following else redirect("course", course_id)
     insight = get_insight(actor, this.insight_id or 0)
-    open_lesson(actor=actor, course_id=course_id, lesson_id=lesson_id)
-    shown = outline(actor, found)
-    row = _row(shown, lesson_id)
+    shown, row = _come_to(actor, found, lesson_id)
     context = {
         "course": found,
         "outline": shown,
@@ -139,9 +155,7 @@ def _quiz(request: HttpRequest, course_id: int, lesson_id: int) -> HttpResponse:
             missing = problem.detail
         else:
             return redirect("lesson", course_id, lesson_id)
-    open_lesson(actor=actor, course_id=course_id, lesson_id=lesson_id)
-    shown = outline(actor, found)
-    row = _row(shown, lesson_id)
+    shown, row = _come_to(actor, found, lesson_id)
     attempt = None if missing or "again" in request.GET else last_attempt(actor, this)
     context = {
         "course": found,
