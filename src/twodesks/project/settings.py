@@ -29,7 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
-    "django_cotton",
+    "django_cotton.apps.SimpleAppConfig",  # the other one would put its own template loader in place of ours
     "django_htmx",
     "django_vite",
     "procrastinate.contrib.django",

@@ -4,7 +4,7 @@ import pytest
 from django.template import Context, Engine, engines
 from django_cotton.compiler_regex import CottonCompiler
 
-from twodesks.web.loader import set_in_place
+from twodesks.web.loader import Loader, set_in_place
 
 
 def rendered(source: str, **values: str) -> str:
@@ -33,3 +33,8 @@ def test_written_out_part_is_what_the_component_renders(source: str) -> None:
 @pytest.mark.parametrize("source", ['<c-icon :name="which" />', '<c-icon name="check" data-x="1" />', "<c-person />"])
 def test_what_does_not_fit_is_left_to_cotton(source: str) -> None:
     assert set_in_place(source) == source
+
+
+def test_templates_really_come_through_our_loader() -> None:
+    engine = engines["django"].engine  # type: ignore[attr-defined]
+    assert isinstance(engine.template_loaders[0].loaders[0], Loader)
