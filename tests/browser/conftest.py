@@ -1,12 +1,12 @@
 """A real Chromium with a microphone that speaks, in front of the whole application with its worker."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from django.conf import settings
@@ -16,13 +16,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.desk import Desk
 from tests.cast import PASSWORD, Cast, assemble_cast
+from tests.chromium import find_chromium, sign_in
 from twodesks.kit.actor import Door, system
 from twodesks.people.models import Member
 from twodesks.people.operations.found_organisation import found_organisation
 
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 # Playwright's synchronous interface runs an event loop in this thread, which Django would take for an async view.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -38,7 +36,8 @@ def spoken_wav() -> Path:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
-    own = {"executable_path": CHROMIUM} if CHROMIUM else {}
+    found = find_chromium()
+    own = {"executable_path": found} if found else {}
     fake = [
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
@@ -106,3 +105,39 @@ def open_desk(browser: Browser, live_server: LiveServer, people: Cast) -> Iterat
     yield open_for
     for context in opened:
         context.close()
+
+
+def refusals(said: str) -> list[str]:
+    """What the console says about something that the Content-Security-Policy refused."""
+    return [said] if "Content Security Policy" in said else []
+
+
+@pytest.fixture
+def open_as(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+    """`open_as(cast.alice, "/design/", theme="dark", width=390)`: a page as that member sees it.
+
+    The test fails at its end if a page threw an error or was refused something by its Content-Security-Policy.
+    """
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def open_page(
+        member: Member | None, path: str, *, theme: str = "light", width: int = 1440, height: int = 900
+    ) -> Page:
+        scheme: Literal["light", "dark"] = "dark" if theme == "dark" else "light"
+        context = browser.new_context(
+            base_url=live_server.url, viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB"
+        )
+        contexts.append(context)
+        if member is not None:
+            sign_in(context, member, live_server.url)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda said: troubles.extend(refusals(said.text)))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []

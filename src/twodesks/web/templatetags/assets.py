@@ -29,10 +29,10 @@ def asset(source: str) -> str:
 
     It is empty where the front end has not been built: a page is readable without it.
     """
-    manifest = settings.DJANGO_VITE["default"]["manifest_path"]
+    manifest = str(settings.DJANGO_VITE["default"]["manifest_path"])
     try:
         # What is built does not change under a running server, except while one works on it.
         changed_ns = Path(manifest).stat().st_mtime_ns if settings.DEBUG else 0
-        return _address(source, str(manifest), changed_ns)
+        return _address(source, manifest, changed_ns)
     except FileNotFoundError:
         return ""
