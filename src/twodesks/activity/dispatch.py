@@ -25,3 +25,14 @@ def listeners_at_once(statement: Statement) -> list[Listener]:
 
 def listeners_later(statement: Statement) -> list[Listener]:
     return _later.get((statement.object_type, statement.verb), [])
+
+
+def wired() -> list[tuple[str, str, str]]:
+    """Every listener as (object type and verb, its name, when it is called), for docs/map.md."""
+    rows = [
+        (f"{object_type} {verb}", f"{listener.__module__}.{listener.__qualname__}", when)
+        for register, when in ((_at_once, "in the same transaction"), (_later, "in a job after it"))
+        for (object_type, verb), listeners in register.items()
+        for listener in listeners
+    ]
+    return sorted(rows)

@@ -1,0 +1,1 @@
+"""The command `twodesks`: run, work, look after, search, import, capture."""

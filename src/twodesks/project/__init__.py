@@ -1,0 +1,1 @@
+"""What is wired together: settings, root addresses, listeners, the servers' entries."""
