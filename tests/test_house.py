@@ -36,12 +36,12 @@ def test_every_deferred_job_exists() -> None:
 
 
 def test_every_operation_stands_in_its_own_file_and_says_what_it_does() -> None:
-    modules = [
-        path
-        for path in SOURCE.glob("*/operations/*.py")
-        if path.name != "__init__.py" and "@operation(" not in path.read_text(encoding="utf-8")
-    ]
-    assert [str(path.relative_to(SOURCE)) for path in modules] == []
+    files = [path for path in SOURCE.glob("*/operations/*.py") if path.name != "__init__.py"]
+    text = {path: path.read_text(encoding="utf-8") for path in files}
+    for path, words in text.items():
+        # A file without an operation is a step that operations share.
+        step = f"{path.parent.parent.name}.operations.{path.stem} import"
+        assert words.count("@operation(") == 1 or any(step in other for other in text.values()), path
     for entry in registered_operations():
         assert entry.summary, f"{entry.name} has no docstring"
         assert entry.name.split(".")[0] == entry.module.split(".")[1], entry.name
