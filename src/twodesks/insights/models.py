@@ -1,5 +1,7 @@
 """Insights: the atomic unit of captured knowledge, its revisions, drafts, credits, verdicts and thanks."""
 
+from urllib.parse import quote
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -55,6 +57,10 @@ class Insight(models.Model):
 
     def __str__(self) -> str:
         return self.title or f"Insight {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """The same as the page's own address, with the title in it for people."""
+        return f"/insights/{self.pk}-{quote(self.slug)}/" if self.slug else f"/insights/{self.pk}/"
 
 
 class InsightRevision(models.Model):

@@ -1,6 +1,6 @@
 """Put a picture into an insight."""
 
-from typing import BinaryIO
+from typing import IO
 
 from django.db import transaction
 
@@ -14,7 +14,7 @@ from twodesks.media.operations.keep_picture import keep_picture
 
 
 @operation("insights.attach_image")
-def attach_image(*, actor: Actor, insight_id: int, picture: BinaryIO, filename: str = "") -> InsightAttachment:
+def attach_image(*, actor: Actor, insight_id: int, picture: IO[bytes], filename: str = "") -> InsightAttachment:
     """Whoever sees the insight sees it, at `/insights/<id>/attachments/<n>`; the body shows it as a Markdown image.
 
     Raises `TooLarge` and `Invalid` as `keep_picture` does.

@@ -3,7 +3,7 @@
 import io
 import uuid
 from hashlib import sha256
-from typing import BinaryIO
+from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -23,7 +23,7 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
 @operation("media.keep_picture")
-def keep_picture(*, actor: Actor, picture: BinaryIO, filename: str = "") -> MediaFile:
+def keep_picture(*, actor: Actor, picture: IO[bytes], filename: str = "") -> MediaFile:
     """Keep it as WebP, written anew, so that nothing hidden in the file survives; at most 2,400 px a side.
 
     Who may see it is said by what it is put into, in the caller's transaction. Raises `TooLarge` over 20 MB or
@@ -46,7 +46,7 @@ def keep_picture(*, actor: Actor, picture: BinaryIO, filename: str = "") -> Medi
     )
 
 
-def _drawn_anew(picture: BinaryIO) -> tuple[bytes, int, int]:
+def _drawn_anew(picture: IO[bytes]) -> tuple[bytes, int, int]:
     data = picture.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise TooLarge("This picture is larger than 20 MB. Make it smaller, then put it in again.", field="picture")
