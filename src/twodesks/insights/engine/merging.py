@@ -122,8 +122,14 @@ def _regions(base: list[str], mine: list[str], theirs: list[str]) -> Iterator[Re
 
 
 def _changes(base: list[str], changed: list[str], is_mine: bool) -> list[_Change]:
-    opcodes = SequenceMatcher(None, base, changed).get_opcodes()
-    return [_Change(i1, i2, is_mine, tuple(changed[j1:j2])) for tag, i1, i2, j1, j2 in opcodes if tag != "equal"]
+    """As many sentences in the place of as many are taken one by one, so that a clash is no wider than it must be."""
+    changes: list[_Change] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, base, changed).get_opcodes():
+        if tag == "replace" and i2 - i1 == j2 - j1:
+            changes += [_Change(i1 + n, i1 + n + 1, is_mine, (changed[j1 + n],)) for n in range(i2 - i1)]
+        elif tag != "equal":
+            changes.append(_Change(i1, i2, is_mine, tuple(changed[j1:j2])))
+    return changes
 
 
 def _place(change: _Change) -> tuple[int, int]:

@@ -9,12 +9,14 @@ from twodesks.activity.operations.record_statement import record_statement
 from twodesks.channels.queries import get_channel, may_post
 from twodesks.insights import policies
 from twodesks.insights.engine.words import clean_body, clean_remark, clean_title, clean_topics
-from twodesks.insights.models import Insight, InsightDraft
+from twodesks.insights.models import Insight, InsightClip, InsightDraft
 from twodesks.insights.operations.add_revision import add_revision
 from twodesks.insights.queries import get_insight
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Conflict, Invalid
+from twodesks.recordings.operations.file_recording import file_recording
+from twodesks.recordings.queries import visible_recordings
 
 
 @operation("insights.publish_insight")
@@ -28,7 +30,7 @@ def publish_insight(
     channel_id: int | None,
     note: str = "",
 ) -> Insight:
-    """Whoever sees the channel sees it from now on. It is revision 1, and the draft is done with.
+    """Whoever sees the channel sees it from now on, and what the actor recorded for it. The draft is done with.
 
     Raises `Invalid` without title, body or channel, `Denied` for an archived channel, `Conflict` when it is kept
     already.
@@ -49,6 +51,7 @@ def publish_insight(
         insight.save(update_fields=["channel", "published_at", "published_by"])
         note = clean_remark(note, field="note")
         revision = add_revision(actor=actor, insight=insight, title=title, body=body, topics=topics, note=note)
+        _share_own_recordings(actor, insight)
         InsightDraft.objects.filter(insight=insight, member_id=actor.require_member()).delete()
         record_statement(
             actor=actor,
@@ -59,3 +62,11 @@ def publish_insight(
             context={"revision": revision.number},
         )
     return insight
+
+
+def _share_own_recordings(actor: Actor, insight: Insight) -> None:
+    """What the actor recorded and nobody else sees yet comes along, else its clips would be blank to readers."""
+    used = set(InsightClip.objects.filter(insight=insight).values_list("recording_id", flat=True))
+    used |= {insight.recording_id} if insight.recording_id else set()
+    for recording in visible_recordings(actor).filter(pk__in=used, owner_id=actor.require_member(), channel=None):
+        file_recording(actor=actor, recording_id=recording.pk, channel_id=insight.channel_id)

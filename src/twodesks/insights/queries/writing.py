@@ -50,6 +50,15 @@ class Writing:
         return tuple(topic for topic in offered if topic.casefold() not in chosen)
 
     @property
+    def shares_recording(self) -> bool:
+        """Keeping it will let the channel see a recording that so far is its owner's alone."""
+        return self.transcript is not None and self.transcript.recording.channel_id is None
+
+    @property
+    def roles(self) -> list[str]:
+        return Credit.Role.values
+
+    @property
     def is_kept(self) -> bool:
         return self.insight is not None and self.insight.published_at is not None
 
