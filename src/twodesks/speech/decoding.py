@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twodesks.kit.timecode import clock
-from twodesks.speech.problems import EmptyFile, NoAudioTrack, NotMedia, TruncatedMedia
+from twodesks.speech.problems import EmptyFile, MediaProblem, NoAudioTrack, NotMedia, TruncatedMedia
 
 SAMPLE_RATE = 16_000
 BLOCK_SAMPLES = SAMPLE_RATE // 2
@@ -60,7 +60,7 @@ class AudioReader:
             opened: Any = os.fspath(source) if isinstance(source, str | os.PathLike) else source
             self._container: Any = av.open(opened, mode="r", metadata_errors="ignore")
         except av.error.FFmpegError as error:
-            raise _cannot_open(self._name, start) from error
+            raise _cannot_open(self._name, getattr(source, "start", start)) from error
         self._stream = self._best_audio_stream()
         duration = self._container.duration
         self.duration_ms: int | None = None if duration is None or duration <= 0 else round(duration / 1000)
@@ -236,11 +236,17 @@ def _first_bytes(source: Source, name: str) -> bytes | None:
     except OSError as error:
         raise NotMedia(f"{name} cannot be read: {error.strerror}. Check the path and its permissions.") from error
     if not start:
-        raise EmptyFile(f"{name} is empty. Copy, upload or record it again.")
+        raise _empty(name)
     return start
 
 
-def _cannot_open(name: str, start: bytes | None) -> NotMedia | TruncatedMedia:
+def _empty(name: str) -> EmptyFile:
+    return EmptyFile(f"{name} is empty. Copy, upload or record it again.")
+
+
+def _cannot_open(name: str, start: bytes | None) -> MediaProblem:
+    if start == b"":
+        return _empty(name)
     if start is not None and (start.startswith(_FAMILIAR_STARTS) or start[4:8] == b"ftyp"):
         return TruncatedMedia(
             f"{name} begins like a recording, but too much of it is missing to play it. "

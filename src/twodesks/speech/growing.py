@@ -16,6 +16,7 @@ class GrowingFile:
     def __init__(self, path: str | os.PathLike[str], is_complete: Callable[[], bool], *, poll_s: float = 0.2) -> None:
         self.name = Path(path).name
         self.caught_up = False
+        self.start = b""
         self._handle = Path(path).open("rb", buffering=0)  # noqa: SIM115 - closed by close()
         self._is_complete = is_complete
         self._poll_s = poll_s
@@ -25,9 +26,10 @@ class GrowingFile:
         self.caught_up = False
         while True:
             complete = self._is_complete()
-            data = self._handle.read(size)
+            data = self._handle.read(size) or b""
             if data or complete:
-                return data or b""
+                self.start = self.start or data[:16]
+                return data
             self.caught_up = True
             time.sleep(self._poll_s)
 

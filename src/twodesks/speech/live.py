@@ -15,8 +15,9 @@ from typing import Any, Self
 from twodesks.speech.decoding import SAMPLE_RATE, AudioReader, Pcm
 from twodesks.speech.growing import GrowingFile
 from twodesks.speech.transcriber import Transcriber
-from twodesks.speech.transcription import FALLBACK_LANGUAGE, LanguageChoice, in_order
+from twodesks.speech.transcription import FALLBACK_LANGUAGE, LanguageChoice
 from twodesks.speech.windows import Window, WindowPlanner
+from twodesks.speech.wordline import WordLine
 from twodesks.speech.words import Word
 
 _FIRST_DRAFT_SAMPLES = int(1.5 * SAMPLE_RATE)
@@ -27,13 +28,10 @@ _CHECKPOINT_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class LiveUpdate:
-    """`settled` are the words that have become final since the last update; `draft` is all that follows them for now.
+    """All words so far. The first `settled` of them will not change any more; the rest is a draft."""
 
-    The next update's draft takes the place of this one.
-    """
-
-    settled: list[Word]
-    draft: list[Word]
+    words: list[Word]
+    settled: int
     settled_ms: int
     heard_ms: int
     language: str
@@ -41,7 +39,10 @@ class LiveUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Where a LiveCaptioner can go on: feed it the sound from `resume_ms`."""
+    """Where a LiveCaptioner can go on: feed it the sound from `resume_ms`.
+
+    The last of its words is not settled yet: it comes again with the words that follow it.
+    """
 
     resume_ms: int
     language: str | None
@@ -74,9 +75,10 @@ class LiveCaptioner:
         start = checkpoint or Checkpoint(0, language, ())
         self._tongue = LanguageChoice(language or start.language)
         self._planner = WindowPlanner(start_sample=start.resume_ms * SAMPLE_RATE // 1000)
-        self._settled = list(start.words)
+        self._line = WordLine(start.words)
+        self._settled = list(start.words[:-1])
         self._settled_sample = start.resume_ms * SAMPLE_RATE // 1000
-        self._draft: list[Word] = []
+        self._draft = list(start.words[-1:])
         self._drafted_speech = 0
         self._slow_draft_samples = 0
 
@@ -95,7 +97,8 @@ class LiveCaptioner:
 
     def checkpoint(self) -> Checkpoint:
         """To be kept after each update that settled words."""
-        return Checkpoint(self._settled_sample * 1000 // SAMPLE_RATE, self._tongue.language, tuple(self._settled))
+        held = [self._line.held] if self._line.held else []
+        return Checkpoint(self._settled_ms, self._tongue.language, (*self._settled, *held))
 
     def feed(self, pcm: Pcm, *, more_waiting: bool = False) -> LiveUpdate | None:
         """An update, if there is news. With `more_waiting` no time is spent on drafts, to catch up with the speaker."""
@@ -108,24 +111,25 @@ class LiveCaptioner:
 
     def finish(self) -> LiveUpdate:
         """Settle the rest: the recording has ended."""
-        update = self._settle(self._planner.finish())
+        self._settle(self._planner.finish())
+        self._settled.extend(self._line.finish())
         self._settled_sample = self._planner.heard_samples
-        return LiveUpdate(update.settled, [], self.heard_ms, self.heard_ms, self.language)
+        self._draft = []
+        return self._update()
 
     def _settle(self, windows: list[Window]) -> LiveUpdate:
-        settled: list[Word] = []
         size = self._transcriber.batch_size
         for at in range(0, len(windows), size):
             heard = self._transcriber.transcribe(windows[at : at + size], language=self._tongue.language)
             self._tongue.learn(heard)
-            settled.extend(word for one in heard for word in one.words)
-        settled = in_order(settled, after_ms=self._settled[-1].end_ms if self._settled else 0)
-        self._settled.extend(settled)
+            self._settled.extend(word for one in heard for word in self._line.add(one.words, self.language))
         if windows:
             self._settled_sample = windows[-1].end
-        self._draft = [word for word in self._draft if word.start_ms >= self._settled_ms]
+        self._draft = self._line.preview(
+            [word for word in self._draft if word.start_ms >= self._settled_ms], self.language
+        )
         self._drafted_speech = 0
-        return self._update(settled)
+        return self._update()
 
     def _draft_is_due(self) -> bool:
         speech = self._planner.open_speech_samples
@@ -144,15 +148,15 @@ class LiveCaptioner:
         # On a slow machine drafts become rarer, so that they never take more than half of the time.
         self._slow_draft_samples = round(2 * (time.monotonic() - started) * SAMPLE_RATE)
         self._drafted_speech = self._planner.open_speech_samples
-        self._draft = in_order(heard.words, after_ms=self._settled[-1].end_ms if self._settled else 0)
-        return self._update([], language=heard.language)
+        self._draft = self._line.preview(heard.words, heard.language)
+        return self._update(language=heard.language)
 
     @property
     def _settled_ms(self) -> int:
         return self._settled_sample * 1000 // SAMPLE_RATE
 
-    def _update(self, settled: list[Word], *, language: str | None = None) -> LiveUpdate:
-        return LiveUpdate(settled, list(self._draft), self._settled_ms, self.heard_ms, language or self.language)
+    def _update(self, *, language: str | None = None) -> LiveUpdate:
+        return LiveUpdate(self.words, len(self._settled), self._settled_ms, self.heard_ms, language or self.language)
 
 
 def follow_recording(
@@ -165,9 +169,9 @@ def follow_recording(
 ) -> Iterator[tuple[LiveUpdate, Checkpoint]]:
     """Caption a file while it grows, until `is_complete` and read to its end.
 
-    Keep the latest checkpoint; after a restart pass it in, and nothing that was settled is heard again. Only formats
-    that can be read in order will do (WebM, Matroska, Ogg, MP3, fragmented MP4): others raise MediaProblem, and are
-    captioned when they are whole.
+    Keep the latest checkpoint (it has its words); after a restart pass it in, and nothing settled is heard again.
+    Only formats that can be read in order will do (WebM, Matroska, Ogg, MP3, fragmented MP4): others raise
+    MediaProblem, and are captioned when they are whole.
     """
     captioner = LiveCaptioner(transcriber, language=language, checkpoint=checkpoint)
     start_ms = checkpoint.resume_ms if checkpoint else 0

@@ -56,6 +56,11 @@ def break_costs(words: Sequence[Word], language: str) -> list[float]:
     return [*costs, 0.0] if words else []
 
 
+def leans_forward(text: str) -> bool:
+    """An English word after which no sentence ends: `the`, `of`, `can`."""
+    return text.strip(_OPENING + _CLOSING).casefold() in _LEANS_FORWARD
+
+
 def columns(text: str) -> int:
     """Width in a caption line, where Chinese, Japanese and Korean characters take two columns."""
     if text.isascii():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from twodesks.speech.decoding import SAMPLE_RATE, AudioReader
 from twodesks.speech.transcriber import Heard, Transcriber
 from twodesks.speech.windows import Window, WindowPlanner
+from twodesks.speech.wordline import WordLine
 from twodesks.speech.words import Word
 
 _QUEUED_WINDOWS = 12
@@ -45,6 +46,7 @@ class Transcription:
         self._transcriber = transcriber
         self._allow_partial = allow_partial
         self._tongue = LanguageChoice(language)
+        self._line = WordLine()
         self._queue: queue.Queue[Window | BaseException | None] = queue.Queue(_QUEUED_WINDOWS)
         self._abandoned = threading.Event()
 
@@ -60,6 +62,7 @@ class Transcription:
             while batch := self._next_batch(size):
                 yield self._transcribe(batch)
                 size = self._transcriber.batch_size
+            yield Progress(self._line.finish(), self.heard_ms, self.language)
         finally:
             self._abandoned.set()
             ahead.join()
@@ -106,8 +109,8 @@ class Transcription:
     def _transcribe(self, batch: list[Window]) -> Progress:
         heard = self._transcriber.transcribe(batch, language=self._tongue.language)
         self._tongue.learn(heard)
-        words = [word for one in heard for word in one.words]
-        return Progress(in_order(words), batch[-1].end * 1000 // SAMPLE_RATE, self.language)
+        words = [word for one in heard for word in self._line.add(one.words, self.language)]
+        return Progress(words, batch[-1].end * 1000 // SAMPLE_RATE, self.language)
 
 
 class LanguageChoice:
@@ -126,17 +129,3 @@ class LanguageChoice:
         if spoken.language_probability >= _SURE_OF_LANGUAGE or spoken.language == self._guess:
             self.language = spoken.language
         self._guess = spoken.language
-
-
-def in_order(words: list[Word], *, after_ms: int = 0) -> list[Word]:
-    """Words that begin no earlier than the one before ends, each at least a moment long."""
-    ordered = []
-    at = after_ms
-    for word in words:
-        start = max(word.start_ms, at)
-        end = max(word.end_ms, start + 10)
-        ordered.append(
-            word if (start, end) == (word.start_ms, word.end_ms) else Word(start, end, word.text, word.probability)
-        )
-        at = end
-    return ordered

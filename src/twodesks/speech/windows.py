@@ -174,7 +174,7 @@ class WindowPlanner:
         fitting = [pause for pause in self._pauses if pause.speech_before >= _EARLIEST_CUT]
         if fitting:
             best = max(
-                fitting, key=lambda p: min(p.length, _STRETCH_GAP) / 32 + (p.speech_before - _EARLIEST_CUT) / 640
+                fitting, key=lambda p: min(p.length, _STRETCH_GAP) / 32 + (p.speech_before - _EARLIEST_CUT) / 1_920
             )
             return best.middle
         return self._calmest[1] if self._calmest else now
