@@ -4,6 +4,7 @@ import "~/lib/icon";
 import { defineElements } from "~/elements";
 import { listenForBusyForms } from "~/lib/busy";
 import { listenForDialogs } from "~/lib/dialogs";
+import { nameKeys } from "~/lib/keys";
 import { listenForLive } from "~/lib/live";
 import { listenForMenus } from "~/lib/menus";
 import { listenForTheme } from "~/lib/theme";
@@ -19,6 +20,7 @@ listenForLive();
 
 function settle(root: ParentNode): void {
   applyVariables(root);
+  nameKeys(root);
   defineElements(root);
 }
 settle(document);
