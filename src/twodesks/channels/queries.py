@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from twodesks.channels import policies
 from twodesks.channels.models import Channel, ChannelMembership, ChannelSteward, Following
@@ -79,29 +80,24 @@ class ChannelRow:
 
 def channel_rows(actor: Actor) -> list[ChannelRow]:
     """Every channel the actor sees, by name: three queries."""
-    channels = (
+    return [_row(channel) for channel in _with_people(actor).order_by("name")]
+
+
+def _with_people(actor: Actor) -> QuerySet[Channel]:
+    followers = Following.objects.filter(channel=OuterRef("pk")).order_by().values("channel")
+    return (
         visible_channels(actor)
-        .annotate(follower_count=Count("followings", distinct=True))
+        .annotate(follower_count=Coalesce(Subquery(followers.annotate(n=Count("pk")).values("n")), 0))
         .prefetch_related(
             Prefetch("stewardships", ChannelSteward.objects.select_related("member").order_by("added_at")),
             Prefetch("followings", Following.objects.filter(member_id=actor.member_id or 0), to_attr="own_followings"),
         )
-        .order_by("name")
     )
-    return [_row(channel) for channel in channels]
 
 
-def channel_row(actor: Actor, channel: Channel) -> ChannelRow:
-    """The same for one channel that has been fetched."""
-    own = Following.objects.filter(channel=channel, member_id=actor.member_id or 0).first()
-    stewards = ChannelSteward.objects.filter(channel=channel).select_related("member").order_by("added_at")
-    return ChannelRow(
-        channel=channel,
-        stewards=[stewardship.member for stewardship in stewards],
-        followers=Following.objects.filter(channel=channel).count(),
-        is_followed=own is not None,
-        seen_at=own.seen_at if own else None,
-    )
+def channel_row(actor: Actor, slug: str) -> ChannelRow:
+    """The same for one channel. Raises `NotFound`, also for a channel that the actor may not know of."""
+    return _row(_found(_with_people(actor).filter(slug=slug)))
 
 
 def _row(channel: Channel) -> ChannelRow:

@@ -52,7 +52,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, "The channel is changed.")
             return redirect("channel", slug=slug)
     inside = members_of(actor, channel)
-    row = channel_row(actor, channel)
+    row = channel_row(actor, slug)
     known = {member.pk for member in inside}
     stewards = {member.pk for member in row.stewards}
     everybody = list(members(actor).filter(deactivated_at=None))

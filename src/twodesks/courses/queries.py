@@ -1,10 +1,10 @@
 """Reads about courses: lists, outlines, a learner's way through."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from twodesks.courses import policies
@@ -110,60 +110,68 @@ class Outline:
         return next((row for row in open_rows if row.lesson.pk == current), open_rows[0] if open_rows else None)
 
 
-def _lessons(actor: Actor) -> QuerySet[Lesson]:
-    return (
-        Lesson.objects.select_related("insight")
-        .annotate(is_shared=Exists(visible_insights(actor).filter(pk=OuterRef("insight_id"))))
-        .prefetch_related("insight__credits__member")
-        .order_by("position", "id")
-    )
+def outlines(
+    actor: Actor, courses: list[Course], *, enrolments: dict[int, Enrolment] | None = None, with_people: bool = True
+) -> list[Outline]:
+    """The outlines of several courses with the actor's progress, in five queries however many there are.
 
-
-def outlines(actor: Actor, courses: list[Course]) -> list[Outline]:
-    """The outlines of several courses with the actor's progress, in seven queries however many there are."""
+    `enrolments`, by course, saves looking them up; `with_people=False` leaves out who explained. A section without
+    lessons is left out here; `outline` has them all.
+    """
     ids = [course.pk for course in courses]
-    sections = (
-        Section.objects.filter(course_id__in=ids)
-        .prefetch_related(Prefetch("lessons", _lessons(actor)))
-        .order_by("position", "id")
+    lessons = (
+        Lesson.objects.filter(section__course_id__in=ids)
+        .select_related("section", "insight")
+        .annotate(is_shared=Exists(visible_insights(actor).filter(pk=OuterRef("insight_id"))))
+        .order_by("section__position", "section_id", "position", "id")
     )
-    by_course: dict[int, list[Section]] = defaultdict(list)
-    for section in sections:
-        by_course[section.course_id].append(section)
-    enrolments = {
-        enrolment.course_id: enrolment
-        for enrolment in Enrolment.objects.filter(course_id__in=ids, member_id=actor.member_id or 0).prefetch_related(
-            Prefetch("progress", LessonProgress.objects.order_by("id"))
-        )
-    }
-    return [_outline(course, by_course[course.pk], enrolments.get(course.pk)) for course in courses]
+    if with_people:
+        lessons = lessons.prefetch_related("insight__credits__member")
+    if enrolments is None:
+        mine = Enrolment.objects.filter(course_id__in=ids, member_id=actor.member_id or 0)
+        enrolments = {enrolment.course_id: enrolment for enrolment in mine}
+    progress: dict[int, dict[int, LessonProgress]] = defaultdict(dict)
+    for row in LessonProgress.objects.filter(enrolment__in=enrolments.values()) if enrolments else ():
+        progress[row.enrolment_id][row.lesson_id] = row
+    by_course: dict[int, list[Lesson]] = defaultdict(list)
+    for lesson in lessons:
+        by_course[lesson.section.course_id].append(lesson)
+    return [
+        _outline(course, by_course[course.pk], enrolments.get(course.pk), progress, with_people) for course in courses
+    ]
 
 
 def outline(actor: Actor, course: Course) -> Outline:
-    return outlines(actor, [course])[0]
+    """One course with all its sections, empty ones too."""
+    found = outlines(actor, [course])[0]
+    filled = {row.section.pk: row for row in found.sections}
+    sections = Section.objects.filter(course=course).order_by("position", "id")
+    return replace(found, sections=[filled.get(section.pk, SectionRow(section, [])) for section in sections])
 
 
-def _outline(course: Course, sections: list[Section], enrolment: Enrolment | None) -> Outline:
-    progress = {row.lesson_id: row for row in enrolment.progress.all()} if enrolment else {}
+def _outline(
+    course: Course,
+    lessons: list[Lesson],
+    enrolment: Enrolment | None,
+    progress: dict[int, dict[int, LessonProgress]],
+    with_people: bool,
+) -> Outline:
+    ticks = progress[enrolment.pk] if enrolment else {}
     makers: dict[int, Member] = {course.created_by_id: course.created_by}
-    rows = []
-    number = 0
-    for section in sections:
-        lesson_rows = []
-        for lesson in section.lessons.all():
-            number += 1
-            row = _lesson_row(lesson, number, progress.get(lesson.pk))
-            makers |= {member.pk: member for member in row.explained_by}
-            lesson_rows.append(row)
-        rows.append(SectionRow(section, lesson_rows))
-    return Outline(course, rows, enrolment, list(makers.values()))
+    sections: dict[int, SectionRow] = {}
+    for number, lesson in enumerate(lessons, 1):
+        row = _lesson_row(lesson, number, ticks.get(lesson.pk), with_people)
+        makers |= {member.pk: member for member in row.explained_by}
+        sections.setdefault(lesson.section_id, SectionRow(lesson.section, [])).lessons.append(row)
+    return Outline(course, list(sections.values()), enrolment, list(makers.values()))
 
 
-def _lesson_row(lesson: Lesson, number: int, progress: LessonProgress | None) -> LessonRow:
+def _lesson_row(lesson: Lesson, number: int, progress: LessonProgress | None, with_people: bool) -> LessonRow:
     state = TODO if progress is None else NOW if progress.finished_at is None else DONE
     insight = lesson.insight
     shared = insight is None or lesson.is_shared  # type: ignore[attr-defined]
-    explained = [] if insight is None else [c.member for c in insight.credits.all() if c.role == "explained"]
+    credits = insight.credits.all() if insight is not None and with_people else ()
+    explained = [credit.member for credit in credits if credit.role == "explained"]
     update = insight is not None and shared and insight.current_revision_id not in (None, lesson.revision_id)
     return LessonRow(lesson, number, state, shared, update, explained if shared else [])
 
@@ -183,13 +191,15 @@ def listed_courses(actor: Actor) -> QuerySet[Course]:
 
 def courses_in_progress(actor: Actor, *, limit: int = 3) -> list[Outline]:
     """What the actor is in the middle of, last touched first."""
-    courses = list(
-        visible_courses(actor)
-        .filter(enrolments__member_id=actor.member_id or 0, enrolments__completed_at=None)
-        .select_related("created_by")
-        .order_by("-enrolments__active_at")[:limit]
+    mine = (
+        Enrolment.objects.filter(member_id=actor.member_id or 0, completed_at=None)
+        .filter(course__in=visible_courses(actor).order_by())
+        .select_related("course__created_by")
+        .order_by("-active_at")[:limit]
     )
-    return outlines(actor, courses)
+    enrolments = {enrolment.course_id: enrolment for enrolment in mine}
+    courses = [enrolment.course for enrolment in enrolments.values()]
+    return outlines(actor, courses, enrolments=enrolments, with_people=False)
 
 
 @dataclass(frozen=True, slots=True)

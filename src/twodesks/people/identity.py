@@ -19,3 +19,11 @@ def member_actor(request: HttpRequest, door: Door = Door.WEB) -> Actor:
     if actor.is_guest:
         raise SignInNeeded
     return actor
+
+
+def signed_in(request: HttpRequest) -> Member:
+    """The member who makes a request, as the session has fetched them. Raises `SignInNeeded`."""
+    user = request.user
+    if isinstance(user, Member) and user.is_active:
+        return user
+    raise SignInNeeded

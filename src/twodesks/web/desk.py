@@ -16,7 +16,6 @@ from twodesks.recordings.queries import visible_recordings
 
 if TYPE_CHECKING:
     from twodesks.insights.models import InsightDraft, Thanks, Verdict
-    from twodesks.people.models import Member
     from twodesks.recordings.models import Recording
 
 FRESH = 8
@@ -46,9 +45,9 @@ class Home:
     thanks: list["Thanks"]
 
 
-def home_of(actor: Actor, member: "Member") -> Home:
-    """Everything on Home, in eleven queries."""
-    now = timezone.now().astimezone(ZoneInfo(member.time_zone))
+def home_of(actor: Actor, time_zone: str) -> Home:
+    """Everything on Home, in eleven queries, with the day and hour of `time_zone`."""
+    now = timezone.now().astimezone(ZoneInfo(time_zone))
     followed = followed_channel_ids(actor)
     return Home(
         greeting=_greeting(now.hour),

@@ -1,6 +1,6 @@
 """Insights for the pages that stand over every app: Home, channels, people."""
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from twodesks.insights.models import Credit, Insight, InsightDraft, Thanks, Verdict
 from twodesks.insights.queries import kept_insights, visible_insights
@@ -12,7 +12,7 @@ def listed_insights(actor: Actor) -> QuerySet[Insight]:
     return (
         kept_insights(actor)
         .select_related("channel", "author")
-        .prefetch_related("credits__member")
+        .prefetch_related(Prefetch("credits", Credit.objects.select_related("member").order_by("id")))
         .order_by("-published_at", "-pk")
     )
 

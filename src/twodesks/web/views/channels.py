@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from twodesks.channels.operations.mark_channel_seen import mark_channel_seen
-from twodesks.channels.queries import ChannelRow, channel_row, channel_rows, get_channel_by_slug, may_change, members_of
+from twodesks.channels.queries import ChannelRow, channel_row, channel_rows, may_change, members_of, visible_channels
 from twodesks.courses.queries import listed_courses, outlines
 from twodesks.insights.queries.shelves import listed_insights
 from twodesks.kit.actor import Actor
@@ -78,18 +79,30 @@ def _matches(row: ChannelRow, wanted: str) -> bool:
     return not wanted or any(wanted in text.casefold() for text in words)
 
 
+def _counts(actor: Actor, slug: str, *lists: QuerySet[Any]) -> tuple[int, ...]:
+    """How many of each live in the channel, in one query."""
+    numbers = {
+        f"count_{place}": Subquery(
+            things.order_by().filter(channel=OuterRef("pk")).values("channel").annotate(n=Count("pk")).values("n")
+        )
+        for place, things in enumerate(lists)
+    }
+    counted = visible_channels(actor).filter(slug=slug).annotate(**numbers).values_list(*numbers).get()
+    return tuple(count or 0 for count in counted)
+
+
 @require_GET
 def channel(request: HttpRequest, slug: str) -> HttpResponse:
     actor = member_actor(request)
-    found = get_channel_by_slug(actor, slug)
+    row = channel_row(actor, slug)
+    found = row.channel
     show = request.GET.get("show", "everything")
     if show not in KINDS:
         show = "everything"
     insights = listed_insights(actor).filter(channel=found)
     recordings = visible_recordings(actor).filter(channel=found).select_related("owner").order_by("-created_at")
     courses = listed_courses(actor).filter(channel=found).filter(Q(published_at__isnull=False))
-    row = channel_row(actor, found)
-    counts = (insights.count(), recordings.count(), courses.count())
+    counts = _counts(actor, slug, insights, recordings, courses)
     labels = ("Insights", "Recordings", "Courses", "People")
     paged = {"insights": insights, "recordings": recordings}.get(show)
     context = {
@@ -99,7 +112,7 @@ def channel(request: HttpRequest, slug: str) -> HttpResponse:
         "tabs": [("everything", "Everything", None), *zip(KINDS[1:], labels, (*counts, row.followers), strict=True)],
         "insights": insights[:6] if show == "everything" else (),
         "recordings": recordings[:6] if show == "everything" else (),
-        "courses": outlines(actor, list(courses[: 3 if show == "everything" else 60]))
+        "courses": outlines(actor, list(courses[: 3 if show == "everything" else 60]), with_people=False)
         if show in ("everything", "courses")
         else (),
         "people": members_of(actor, found) if show == "people" else (),
