@@ -29,6 +29,7 @@ from twodesks.courses.queries import (
     outlines,
 )
 from twodesks.insights.queries import get_insight
+from twodesks.insights.queries.reading import clip_views
 from twodesks.kit import markdown
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Invalid, NotFound
@@ -135,7 +136,7 @@ def lesson(request: HttpRequest, course_id: int, lesson_id: int) -> HttpResponse
         "row": row,
         "next": _after(shown, row),
         "insight": insight,
-        "parts": markdown.render(this.revision.body if this.revision else "").parts,
+        "parts": clip_views(actor, markdown.render(this.revision.body if this.revision else "").parts),
     }
     return render(request, "courses/lesson.html", context)
 
