@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -19,12 +20,14 @@ def defer_job(
     `lock`: jobs of one lock run one after another. `once`: at most one such job waits at a time; a second is dropped.
     """
     try:
-        app.configure_task(
-            name,
-            lock=lock,
-            queueing_lock=once,
-            schedule_in={"seconds": int(after.total_seconds())} if after else None,
-            allow_unknown=False,
-        ).defer(**arguments)  # type: ignore[arg-type]
+        # A savepoint: PostgreSQL would end the caller's transaction over a job that waits already.
+        with transaction.atomic():
+            app.configure_task(
+                name,
+                lock=lock,
+                queueing_lock=once,
+                schedule_in={"seconds": int(after.total_seconds())} if after else None,
+                allow_unknown=False,
+            ).defer(**arguments)  # type: ignore[arg-type]
     except AlreadyEnqueued:
         return

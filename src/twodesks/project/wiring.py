@@ -1,5 +1,36 @@
 """Who listens to which statement: the one list. Low floors record, high floors listen, nobody imports upwards."""
 
+from twodesks.activity.dispatch import listen
+from twodesks.activity.models import Statement
+from twodesks.search.operations.index_courses import index_courses
+from twodesks.search.operations.index_insights import index_insights
+from twodesks.search.operations.index_recordings import index_recordings
+
+# What changes the words of something, or who sees it. A test holds these against the verbs that operations record.
+INSIGHT_VERBS = ("created", "published", "revised", "moved", "withdrew", "reinstated", "discarded")
+RECORDING_VERBS = ("recorded", "filed", "renamed", "discarded", "restored", "captioned", "edited-captions")
+COURSE_VERBS = ("created", "changed", "arranged", "updated", "published", "withdrew")
+
 
 def wire() -> None:
     """Register every listener. Called once, when all apps are loaded."""
+    listen(object_type="insight", verbs=INSIGHT_VERBS, listener=_index_insight)
+    listen(object_type="channel", verbs=("imported",), listener=_index_imported)
+    listen(object_type="recording", verbs=RECORDING_VERBS, listener=_index_recording)
+    listen(object_type="course", verbs=COURSE_VERBS, listener=_index_course)
+
+
+def _index_insight(statement: Statement) -> None:
+    index_insights(insight_ids=[statement.object_id])
+
+
+def _index_imported(statement: Statement) -> None:
+    index_insights(insight_ids=statement.result["insight_ids"])
+
+
+def _index_recording(statement: Statement) -> None:
+    index_recordings(recording_ids=[statement.object_id])
+
+
+def _index_course(statement: Statement) -> None:
+    index_courses(course_ids=[statement.object_id])

@@ -1,0 +1,234 @@
+"""Search: one question, everything that answers it and that the actor may see."""
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from twodesks.insights.queries import visible_insights
+from twodesks.kit.actor import Actor
+from twodesks.kit.timecode import media_fragment
+from twodesks.language.words import stop_words
+from twodesks.search.engine.fusion import fuse, reciprocal
+from twodesks.search.engine.marking import Excerpt, excerpt, sought
+from twodesks.search.engine.words import fold, query_words
+from twodesks.search.models import Passage
+from twodesks.search.queries.engines import WordsEngine, engines, question_vector
+from twodesks.search.queries.statement import Candidate, Question, find_candidates
+from twodesks.search.queries.terms import bounded_words
+
+KINDS: tuple[str, ...] = tuple(kind.value for kind in Passage.Kind)
+MOST_MOMENTS = 3
+# Questions of so few words may be a name or a title that was mistyped.
+FEW_WORDS = 3
+MOST_LETTERS = 60
+
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One place in what was found: a paragraph, a second, a lesson."""
+
+    place: str
+    excerpt: Excerpt
+    url: str
+    start_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing that was found, with the best places in it, best first. `key` is its imported one, else its id."""
+
+    kind: str
+    id: int
+    key: str
+    title: str
+    url: str
+    score: float
+    channel_id: int | None
+    moments: tuple[Moment, ...]
+    recording_id: int | None = None
+
+    @property
+    def passage(self) -> str:
+        return self.moments[0].excerpt.text if self.moments else ""
+
+    @property
+    def start_ms(self) -> int | None:
+        """Where the player opens, if the best place is a spoken one."""
+        return self.moments[0].start_ms if self.moments else None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """`counts` are of what the actor sees among the best `POOL` places, by kind."""
+
+    text: str
+    hits: tuple[Hit, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    took_ms: float = 0.0
+    by_meaning: bool = False
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(slots=True)
+class _Found:
+    """A source under way to being a hit."""
+
+    kind: str
+    id: int
+    key: str
+    title: str
+    channel_id: int | None
+    score: float
+    candidates: list[Candidate]
+
+
+def search(actor: Actor, text: str, *, limit: int = 10, kinds: Sequence[str] = KINDS) -> SearchResult:
+    """What answers the question, best first.
+
+    What was spoken in a recording that an insight was captured from is found as that insight, opened at the second.
+    Raises `SignInNeeded` for guests.
+    """
+    started = time.perf_counter()
+    if not actor.is_system:
+        actor.require_member()
+    wanted = [kind for kind in KINDS if kind in kinds]
+    question = read_question(text)
+    if not wanted or question is None:
+        return SearchResult(text=text, hits=(), took_ms=_since(started))
+    candidates = find_candidates(actor, question, kinds=_kinds_to_look_in(wanted))
+    found = _under_insights(actor, _by_source(candidates), wanted)
+    counts = {kind: sum(source.kind == kind for source in found) for kind in wanted}
+    stems = sought(text)
+    return SearchResult(
+        text=text,
+        hits=tuple(_hit(source, stems) for source in found[:limit]),
+        counts=counts,
+        took_ms=_since(started),
+        by_meaning=question.vector is not None,
+    )
+
+
+def read_question(text: str, *, by_meaning: bool = True) -> Question | None:
+    """The question in the forms that this server's indexes read; None when it has nothing to search for."""
+    words = query_words(text)
+    if not words:
+        return None
+    found = engines()
+    is_bm25 = found.words is WordsEngine.BM25
+    return Question(
+        bm25=" ".join(words) if is_bm25 else None,
+        bounded=None if is_bm25 else bounded_words(words),
+        vector=question_vector(found, text) if by_meaning else None,
+        model_id=found.model_id,
+        misspelt=_perhaps_misspelt(text),
+    )
+
+
+def _perhaps_misspelt(text: str) -> str | None:
+    words = fold(text).split()
+    content = [word for word in words if word not in stop_words("en")]
+    if not content or len(content) > FEW_WORDS or max(map(len, content)) < 4:
+        return None
+    return " ".join(content)[:MOST_LETTERS]
+
+
+def _kinds_to_look_in(wanted: Sequence[str]) -> list[str]:
+    """Insights are found by their recordings' words as well."""
+    return [
+        kind for kind in KINDS if kind in wanted or (kind == Passage.Kind.RECORDING and Passage.Kind.INSIGHT in wanted)
+    ]
+
+
+def _by_source(candidates: Iterable[Candidate]) -> list[_Found]:
+    """Sources, best first: each list ranks a source by its best passage, then the lists are fused."""
+    listed = list(candidates)
+    rankings: dict[str, list[Key]] = {}
+    for name in ("words", "meaning", "spelling"):
+        ranked = sorted((one for one in listed if name in one.ranks), key=lambda one: one.ranks[name])
+        rankings[name] = [(one.kind, one.source_id) for one in ranked]
+    passages: dict[Key, list[Candidate]] = {}
+    for one in sorted(listed, key=_passage_score, reverse=True):
+        passages.setdefault((one.kind, one.source_id), []).append(one)
+    found: list[_Found] = []
+    for key, score in fuse(rankings).items():
+        best = passages[key][0]
+        found.append(_Found(key[0], key[1], best.source_key, best.title, best.channel_id, score, passages[key]))
+    return found
+
+
+def _passage_score(candidate: Candidate) -> float:
+    return reciprocal(candidate.ranks)
+
+
+def _under_insights(actor: Actor, found: list[_Found], wanted: Sequence[str]) -> list[_Found]:
+    """Recordings that an insight was captured from become part of that insight, unless recordings alone are wanted."""
+    recordings = [source.id for source in found if source.kind == Passage.Kind.RECORDING]
+    if not recordings or Passage.Kind.INSIGHT not in wanted:
+        return found
+    captured = {
+        insight.recording_id: insight
+        for insight in visible_insights(actor)
+        .filter(recording_id__in=recordings, published_at__isnull=False, withdrawn_at=None)
+        .only("id", "key", "title", "channel_id", "recording_id")
+        .order_by("helped_count", "-pk")
+    }
+    merged: dict[Key, _Found] = {}
+    for source in found:
+        insight = captured.get(source.id) if source.kind == Passage.Kind.RECORDING else None
+        if insight is not None:
+            source = replace(
+                source,
+                kind=Passage.Kind.INSIGHT.value,
+                id=insight.pk,
+                key=insight.key or str(insight.pk),
+                title=insight.title,
+                channel_id=insight.channel_id,
+            )
+        elif source.kind == Passage.Kind.RECORDING and Passage.Kind.RECORDING not in wanted:
+            continue
+        known = merged.setdefault((source.kind, source.id), source)
+        if known is not source:
+            known.score += source.score
+            known.candidates.extend(source.candidates)
+    return sorted(merged.values(), key=lambda source: -source.score)
+
+
+def _hit(source: _Found, stems: frozenset[str]) -> Hit:
+    ordered = sorted(source.candidates, key=_passage_score, reverse=True)
+    moments = tuple(_moment(source, candidate, stems) for candidate in ordered[:MOST_MOMENTS])
+    spoken = next((one.source_id for one in ordered if one.kind == Passage.Kind.RECORDING), None)
+    return Hit(
+        kind=source.kind,
+        id=source.id,
+        key=source.key,
+        title=source.title,
+        url=_url(source.kind, source.id),
+        score=round(source.score, 6),
+        channel_id=source.channel_id,
+        moments=moments,
+        recording_id=spoken,
+    )
+
+
+def _moment(source: _Found, candidate: Candidate, stems: frozenset[str]) -> Moment:
+    shown = excerpt(candidate.text, stems, marks=json.loads(candidate.marks), start_ms=candidate.start_ms)
+    url = _url(source.kind, source.id)
+    if shown.start_ms is not None:
+        url = f"{url}#{media_fragment(shown.start_ms)}"
+    elif candidate.part_id is not None:
+        url = f"{url}lessons/{candidate.part_id}/"
+    return Moment(place=candidate.place, excerpt=shown, url=url, start_ms=shown.start_ms)
+
+
+def _url(kind: str, source_id: int) -> str:
+    return f"/{kind}s/{source_id}/"
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)

@@ -1,0 +1,248 @@
+"""The one statement of a search: candidates by words, by meaning and by spelling, kept if the actor sees them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakSet
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from twodesks.channels.queries import visible_channels
+from twodesks.courses.queries import visible_courses
+from twodesks.insights.queries import visible_insights
+from twodesks.kit.actor import Actor
+from twodesks.recordings.queries import visible_recordings
+from twodesks.search.models import Passage
+from twodesks.search.queries.terms import BoundedWords
+
+POOL = 60
+SPELLING_POOL = 20
+# How far HNSW looks around; docs/search.md has what it costs and finds.
+EF_SEARCH = 80
+ROWS_RANKED_AT_MOST = 6_000
+
+_COLUMNS = (
+    "id", "kind", "source_id", "source_key", "part_id", "title", "place", "text",
+    "start_ms", "end_ms", "marks", "channel_id",
+)  # fmt: skip
+_LISTS = ("words", "meaning", "spelling")
+_tuned: "WeakSet[Any]" = WeakSet()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question in the forms that the indexes read; a part that is None is not searched by."""
+
+    bm25: str | None = None
+    bounded: BoundedWords | None = None
+    vector: str | None = None
+    model_id: int | None = None
+    misspelt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage the actor sees, and its rank in each list that has it. `marks` is JSON: few of them are ever read."""
+
+    id: int
+    kind: str
+    source_id: int
+    source_key: str
+    part_id: int | None
+    title: str
+    place: str
+    text: str
+    start_ms: int | None
+    end_ms: int | None
+    marks: str
+    channel_id: int | None
+    ranks: dict[str, int]
+
+
+@dataclass(slots=True)
+class _Statement:
+    parts: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+
+    def add(self, sql: str, *values: Any) -> None:
+        self.parts.append(sql)
+        self.values.extend(values)
+
+    @property
+    def sql(self) -> str:
+        return "\n".join(self.parts)
+
+
+def find_candidates(actor: Actor, question: Question, *, kinds: Sequence[str]) -> list[Candidate]:
+    """One round trip. Nothing is returned that the owning apps would not show to the actor."""
+    statement = _build(actor, question, kinds)
+    if statement is None:
+        return []
+    with connection.cursor() as cursor:
+        _tune(cursor)
+        cursor.execute(statement.sql, statement.values)
+        return [_candidate(row) for row in cursor.fetchall()]
+
+
+def _candidate(row: Sequence[Any]) -> Candidate:
+    columns = dict(zip(_COLUMNS, row, strict=False))
+    ranks = zip(_LISTS, row[len(_COLUMNS) :], strict=True)
+    return Candidate(**columns, ranks={name: rank for name, rank in ranks if rank is not None})
+
+
+def _build(actor: Actor, question: Question, kinds: Sequence[str]) -> _Statement | None:
+    statement = _Statement()
+    _add_reach(statement, actor)
+    lists = [
+        name
+        for name, is_added in (
+            ("words", _add_words(statement, actor, question, kinds)),
+            ("meaning", _add_meaning(statement, actor, question, kinds)),
+            ("spelling", _add_spelling(statement, actor, question, kinds)),
+        )
+        if is_added
+    ]
+    if not lists:
+        return None
+    listed = " UNION ALL ".join(f"SELECT id, rank, '{name}' AS list FROM {name}" for name in lists)
+    statement.add(
+        f", candidates AS MATERIALIZED (SELECT id, min(rank) FILTER (WHERE list = 'words') AS words,"
+        f" min(rank) FILTER (WHERE list = 'meaning') AS meaning, min(rank) FILTER (WHERE list = 'spelling') AS spelling"
+        f" FROM ({listed}) AS listed GROUP BY id)"
+    )
+    columns = ", ".join(f"p.{name}" for name in _COLUMNS)
+    statement.add(f"SELECT {columns}, c.words, c.meaning, c.spelling")
+    statement.add("FROM candidates AS c JOIN search_passage AS p ON p.id = c.id WHERE")
+    _add_visible(statement, actor, kinds)
+    statement.add("ORDER BY coalesce(c.words, 1000) + coalesce(c.meaning, 1000), p.id")
+    return statement
+
+
+def _add_reach(statement: _Statement, actor: Actor) -> None:
+    sql, values = _compiled(visible_channels(actor))
+    statement.add(f"WITH reach AS MATERIALIZED (SELECT ARRAY({sql}) AS channels)", *values)
+
+
+def _add_within_reach(statement: _Statement, actor: Actor, kinds: Sequence[str]) -> None:
+    """Narrows the candidates to what the actor can hope to see, so that a member of few channels finds enough there.
+
+    It decides nothing: who sees what is decided by `_add_visible`.
+    """
+    if not actor.is_system:
+        statement.add(
+            "AND ((p.is_shared AND (p.channel_id IS NULL"
+            " OR p.channel_id = ANY((SELECT channels FROM reach)::bigint[]))) OR p.owner_id = %s)",
+            actor.member_id,
+        )
+    if len(kinds) < len(Passage.Kind):
+        statement.add("AND p.kind = ANY(%s)", list(kinds))
+
+
+def _add_words(statement: _Statement, actor: Actor, question: Question, kinds: Sequence[str]) -> bool:
+    if question.bm25 is not None:
+        statement.add(
+            ", words AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY score, id) AS rank FROM ("
+            " SELECT p.id, p.words <@> to_bm25query(%s, 'search_passage_bm25') AS score FROM search_passage AS p"
+            " WHERE true",
+            question.bm25,
+        )
+        _add_within_reach(statement, actor, kinds)
+        statement.add(
+            "ORDER BY p.words <@> to_bm25query(%s, 'search_passage_bm25') LIMIT %s) AS best WHERE score < 0)",
+            question.bm25,
+            POOL,
+        )
+        return True
+    if question.bounded is not None:
+        _add_bounded_words(statement, actor, question.bounded, kinds)
+        return True
+    return False
+
+
+def _add_bounded_words(statement: _Statement, actor: Actor, words: BoundedWords, kinds: Sequence[str]) -> None:
+    worths = [value for term, worth in words.worths for value in (term, worth)]
+    score = " + ".join(["CASE WHEN lexemes @@ %s::tsquery THEN %s ELSE 0 END"] * len(words.worths))
+    statement.add(
+        ", words AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY score DESC, id) AS rank FROM ("
+        f" SELECT id, ({score}) / (0.25 + 0.75 * least(2, length(lexemes) / 45.0)) AS score FROM ("
+        " SELECT p.id, p.lexemes FROM search_passage AS p WHERE p.lexemes @@ %s::tsquery",
+        *worths,
+        words.choosing,
+    )
+    _add_within_reach(statement, actor, kinds)
+    statement.add("LIMIT %s) AS chosen ORDER BY score DESC LIMIT %s) AS best)", ROWS_RANKED_AT_MOST, POOL)
+
+
+def _add_meaning(statement: _Statement, actor: Actor, question: Question, kinds: Sequence[str]) -> bool:
+    if question.vector is None or question.model_id is None:
+        return False
+    # The model's number is written out, because only then does its own index serve.
+    statement.add(
+        ", meaning AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY distance, id) AS rank FROM ("
+        " SELECT p.id, v.vector <#> %s::halfvec(384) AS distance FROM search_passagevector AS v"
+        f" JOIN search_passage AS p ON p.id = v.passage_id WHERE v.model_id = {int(question.model_id)}"
+        " AND v.vector IS NOT NULL",
+        question.vector,
+    )
+    _add_within_reach(statement, actor, kinds)
+    statement.add("ORDER BY v.vector <#> %s::halfvec(384) LIMIT %s) AS nearest)", question.vector, POOL)
+    return True
+
+
+def _add_spelling(statement: _Statement, actor: Actor, question: Question, kinds: Sequence[str]) -> bool:
+    if question.misspelt is None:
+        return False
+    statement.add(
+        ", spelling AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY likeness DESC, id) AS rank FROM ("
+        " SELECT p.id, word_similarity(%s, p.title_folded) AS likeness FROM search_passage AS p"
+        " WHERE p.title_folded IS NOT NULL AND %s <%% p.title_folded",
+        question.misspelt,
+        question.misspelt,
+    )
+    _add_within_reach(statement, actor, kinds)
+    statement.add("ORDER BY likeness DESC, p.id LIMIT %s) AS alike)", SPELLING_POOL)
+    return True
+
+
+def _add_visible(statement: _Statement, actor: Actor, kinds: Sequence[str]) -> None:
+    """Each owning app's own rule, row by row. A kind without a rule here is not shown at all."""
+    owners: dict[str, QuerySet[Any]] = {
+        Passage.Kind.INSIGHT: visible_insights(actor),
+        Passage.Kind.RECORDING: visible_recordings(actor),
+        Passage.Kind.COURSE: visible_courses(actor),
+    }
+    statement.add("(false")
+    for kind, sources in owners.items():
+        if kind in kinds:
+            sql, values = _compiled(sources.filter(pk=RawSQL("p.source_id", [])))
+            statement.add(f"OR (p.kind = '{kind}' AND EXISTS ({sql}))", *values)
+    statement.add(")")
+    for column, sources in (
+        ("recording_id", owners[Passage.Kind.RECORDING]),
+        ("within_insight_id", owners[Passage.Kind.INSIGHT]),
+    ):
+        sql, values = _compiled(sources.filter(pk=RawSQL(f"p.{column}", [])))
+        statement.add(f"AND (p.{column} IS NULL OR EXISTS ({sql}))", *values)
+
+
+def _compiled(sources: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
+    try:
+        sql, values = sources.order_by().values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT 0::bigint WHERE false", ()
+    return sql, values
+
+
+def _tune(cursor: Any) -> None:
+    """Once for each connection: look far enough around, and go on where what is near is not the actor's to see."""
+    raw = connection.connection
+    if raw in _tuned:
+        return
+    cursor.execute(
+        f"SET hnsw.ef_search = {EF_SEARCH}; SET hnsw.iterative_scan = relaxed_order;"
+        " SET pg_trgm.word_similarity_threshold = 0.45"
+    )
+    _tuned.add(raw)
