@@ -42,6 +42,8 @@ COMMANDS = {
     "create-admin": Entry("twodesks.cli.create_admin", "Make an administrator.", Needs.DATABASE),
     "backup": Entry("twodesks.cli.backup", "Write everything into one file.", Needs.DATABASE),
     "restore": Entry("twodesks.cli.restore", "Read everything back from such a file.", Needs.NOTHING),
+    "search": Entry("twodesks.cli.search", "Find what a member can find.", Needs.DATABASE),
+    "import": Entry("twodesks.cli.import_insights", "Load insights that were kept elsewhere.", Needs.DATABASE),
     "doctor": Entry("twodesks.cli.doctor", "Check the installation and say what to do.", Needs.NOTHING),
 }
 

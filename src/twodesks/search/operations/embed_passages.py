@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import connection, transaction
 
@@ -13,6 +15,7 @@ from twodesks.search.operations.choose_model import activate_model, choose_model
 from twodesks.search.operations.replace_passages import EMBED_JOB
 
 BATCH = 128
+EMBED_LOCK = 7_240_412
 
 
 def configured_model() -> str:
@@ -26,6 +29,25 @@ def embed_passages(*, seconds: float = 45.0) -> int:
     Safe to run twice or be killed: what is done is done, what is not still waits. While a new model is being filled,
     what is newly written gets the old model's vectors as well, so search misses nothing meanwhile.
     """
+    with _alone() as is_alone:
+        return _embed(seconds) if is_alone else 0
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """One process at a time embeds; another finds its work done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [EMBED_LOCK])
+        is_alone = bool(cursor.fetchone()[0])
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [EMBED_LOCK])
+
+
+def _embed(seconds: float) -> int:
     name = configured_model()
     chosen = choose_model(name=name, embedder=load_embedder(name))
     deadline = time.monotonic() + seconds
