@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from twodesks.courses.queries import completed_courses, courses_in_progress, taught_through
+from twodesks.insights.queries.library import insight_rows
 from twodesks.insights.queries.shelves import explained_insights, listed_insights, people_helped, thanks_to
 from twodesks.people.identity import member_actor
 from twodesks.people.queries import get_member, members
@@ -33,12 +34,12 @@ def people(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, member_id: int) -> HttpResponse:
     actor = member_actor(request)
     found = get_member(actor, member_id)
-    explained = list(explained_insights(actor, member_id)[:12])
+    explained = insight_rows(explained_insights(actor, member_id).prefetch_related(None)[:12])
     topics: dict[str, tuple[int, int]] = {}
-    for insight in explained:
-        for topic in insight.topics:
+    for row in explained:
+        for topic in row.insight.topics:
             insights, helped = topics.get(topic, (0, 0))
-            topics[topic] = (insights + 1, helped + insight.helped_count)
+            topics[topic] = (insights + 1, helped + row.insight.helped_count)
     ranked = sorted(topics.items(), key=lambda item: (item[1][1], item[1][0]), reverse=True)[:6]
     most = max((helped for _, (_, helped) in ranked), default=0)
     own = actor.member_id == member_id
