@@ -1,0 +1,164 @@
+"""How quick pages are, how heavy, and what an idle installation holds in memory.
+
+    make bench-pages            20,000 insights, 8 clients, 400 requests a page
+    INSIGHTS=2000 REQUESTS=100 make bench-pages
+
+Starts `twodesks run` on an empty data directory, loads a library by the operations' tables, and asks each page through
+the real server as eight signed-in members at once. Times are the client's: server, network on this machine and all.
+"""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import django
+import httpx
+import psutil
+
+CLIENTS = 8
+INSIGHTS = int(os.environ.get("INSIGHTS", "20000"))
+REQUESTS = int(os.environ.get("REQUESTS", "400"))
+PORT = int(os.environ.get("PORT", "8391"))
+BAR_MS = 100
+BAR_MEMORY_MB = 600
+BASE = f"http://127.0.0.1:{PORT}"
+RESULTS = Path(__file__).parent / "results" / "pages.json"
+WORDS = (  # noqa: SIM905 - a list of words reads best as words
+    "robot lidar calibration battery deploy lock migration queue zone gripper customer badge motor wheel map scan "
+    "residual torque firmware canary rollback replica backup restore aisle picker charger dock encoder planner"
+).split()
+
+
+@contextmanager
+def installation(data: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`twodesks run` on an empty data directory until it is ready; stopped in order afterwards."""
+    command = [str(Path(sys.executable).parent / "twodesks"), "run", "--port", str(PORT)]
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    with (data / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command, env=environment | {"TWODESKS_DATA": str(data), "BASE_URL": BASE}, stdout=log, stderr=log
+        )
+        try:
+            for _ in range(240):
+                if process.poll() is not None:
+                    raise SystemExit((data / "log").read_text(errors="replace")[-3000:])
+                try:
+                    if httpx.get(f"{BASE}/readyz", timeout=2).status_code == 200:
+                        break
+                except httpx.HTTPError:
+                    time.sleep(0.5)
+            else:
+                raise SystemExit("twodesks run did not become ready within two minutes")
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
+
+
+def memory_mb(process: subprocess.Popen[bytes]) -> dict[str, float]:
+    """Proportional set size (shared pages counted once between those who share them) of every process, in MB."""
+    family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+    held: dict[str, float] = {}
+    for member in family:
+        try:
+            name = "postgres" if "postgres" in member.name() else " ".join(member.cmdline()[1:3])[-40:] or member.name()
+            held[name] = held.get(name, 0.0) + member.memory_full_info().pss / 1e6
+        except psutil.NoSuchProcess:
+            continue
+    return held
+
+
+def load_library(data: Path) -> dict[str, Any]:
+    """Members, channels, insights, a recording and a course. Returns the addresses to ask and each client's cookie."""
+    from twodesks.server.cluster import embedded_cluster  # noqa: PLC0415 - after the environment is set
+    from twodesks.server.data import DataDirectory  # noqa: PLC0415
+
+    os.environ |= {
+        "TWODESKS_DATA": str(data),
+        "DATABASE_URL": embedded_cluster(DataDirectory(data)).url(),
+        "DJANGO_SETTINGS_MODULE": "twodesks.project.settings",
+    }
+    django.setup()
+    from bench.library import fill  # noqa: PLC0415
+
+    return fill(insights=INSIGHTS, clients=CLIENTS, words=WORDS)
+
+
+def ask(address: str, cookies: list[str]) -> list[float]:
+    """Milliseconds of each answer, `REQUESTS` in all, by eight clients at once."""
+    times: list[float] = []
+    failures: list[int] = []
+    lock = threading.Lock()
+    queries = cycle(random.Random(7).sample(WORDS, len(WORDS)))
+
+    def one(cookie: str) -> None:
+        with httpx.Client(cookies={"sessionid": cookie}, timeout=30) as client:
+            for _ in range(REQUESTS // CLIENTS):
+                with lock:
+                    target = address.replace(
+                        "{q}", f"{next(queries)}+{next(queries)}+{next(queries)}+when+{next(queries)}"
+                    )
+                begun = time.perf_counter()
+                answer = client.get(BASE + target)
+                taken = (time.perf_counter() - begun) * 1000
+                with lock:
+                    times.append(taken)
+                    if answer.status_code != 200:
+                        failures.append(answer.status_code)
+
+    threads = [threading.Thread(target=one, args=(cookie,)) for cookie in cookies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise SystemExit(f"{address} answered {failures[0]} ({len(failures)} of {len(times)} times)")
+    return sorted(times)
+
+
+def main() -> None:
+    data = Path(tempfile.mkdtemp(prefix="td-pages-", dir="/tmp"))
+    data.chmod(0o755)
+    result: dict[str, Any] = {"insights": INSIGHTS, "clients": CLIENTS, "requests": REQUESTS, "pages": {}}
+    try:
+        with installation(data) as process:
+            time.sleep(8)
+            held = memory_mb(process)
+            result["idle_memory_mb"] = {name: round(size) for name, size in held.items()}
+            result["idle_memory_total_mb"] = round(sum(held.values()))
+            loaded = load_library(data)
+            for name, address in loaded["addresses"].items():
+                ask(address, loaded["cookies"][:2])
+                times = ask(address, loaded["cookies"])
+                result["pages"][name] = {
+                    "p50_ms": round(median(times), 1),
+                    "p95_ms": round(times[int(len(times) * 0.95)], 1),
+                }
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(result, indent=2) + "\n")
+    print(f"{INSIGHTS:,} insights, {CLIENTS} clients, {REQUESTS} requests a page; bar p95 {BAR_MS} ms\n")
+    print(f"{'page':<12}{'p50 ms':>9}{'p95 ms':>9}")
+    for name, row in result["pages"].items():
+        print(f"{name:<12}{row['p50_ms']:>9}{row['p95_ms']:>9}{'' if row['p95_ms'] <= BAR_MS else '  over the bar'}")
+    print(f"\nidle memory of all processes: {result['idle_memory_total_mb']} MB (bar {BAR_MEMORY_MB})")
+    for name, size in result["idle_memory_mb"].items():
+        print(f"  {size:>5} MB  {name}")
+
+
+if __name__ == "__main__":
+    main()
