@@ -8,6 +8,7 @@ import { nameKeys } from "~/lib/keys";
 import { listenForLive } from "~/lib/live";
 import { listenForMenus } from "~/lib/menus";
 import { listenForTheme } from "~/lib/theme";
+import { suggestTimeZone } from "~/lib/time-zone";
 import { listenForToasts } from "~/lib/toasts";
 import { applyVariables } from "~/lib/variables";
 
@@ -20,6 +21,7 @@ listenForLive();
 
 function settle(root: ParentNode): void {
   applyVariables(root);
+  suggestTimeZone(root);
   nameKeys(root);
   defineElements(root);
 }
