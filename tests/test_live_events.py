@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -119,8 +120,11 @@ def session_cookie(member: Member) -> bytes:
 
 @pytest.fixture
 def run() -> Callable[[Coroutine[Any, Any, None]], None]:
+    """Runs a story in a loop of its own thread: this one may have Playwright's loop, which tests before it began."""
+
     def in_loop(story: Coroutine[Any, Any, None]) -> None:
-        asyncio.run(asyncio.wait_for(story, 60))
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, asyncio.wait_for(story, 60)).result()
 
     return in_loop
 
