@@ -35,7 +35,7 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, postgres_url: str) -> None:
     """Point Django at that server before pytest-django makes its test database there."""
-    given = database_settings(postgres_url, DataDirectory(DATA / "data"))
+    given = database_settings(postgres_url)
     name = os.environ.get("PYTEST_XDIST_WORKER")
     if name:
         given["TEST"] = {"NAME": f"test_{given['NAME']}_{name}"}

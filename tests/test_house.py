@@ -85,3 +85,18 @@ def test_every_element_in_a_template_has_its_file_and_every_file_is_used() -> No
     in_scripts = set(re.findall(r"<(td-[a-z-]+)|createElement\(\"(td-[a-z-]+)\"", made))
     used = tags | {tag for pair in in_scripts for tag in pair if tag}
     assert files - used == set()
+
+
+SETTING = re.compile(r"(?:TWODESKS_[A-Z_]+|DATABASE_(?:DIRECT_)?URL|SECRET_KEY|BASE_URL|EMAIL_[A-Z]+|S3_[A-Z_]+)")
+
+
+def test_every_setting_is_documented() -> None:
+    told = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    read = {
+        name
+        for path in SOURCE.rglob("*.py")
+        if "tests" not in path.parts
+        for name in re.findall(rf"\"({SETTING.pattern})\"", path.read_text(encoding="utf-8"))
+    }
+    assert "DATABASE_URL" in read
+    assert {name for name in read if f"`{name}`" not in told} == set()

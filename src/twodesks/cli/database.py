@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import Console
 
@@ -12,15 +13,16 @@ from twodesks.server.data import DataDirectory
 notes = Console(stderr=True)
 
 
-def embedded() -> bool:
-    """Whether the database is ours to run, rather than a server named in the environment."""
-    return not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+def named_server() -> str:
+    """The address of the server named in the environment, or nothing when the database is ours to run."""
+    file = os.environ.get("DATABASE_URL_FILE")
+    return os.environ.get("DATABASE_URL", "") or (Path(file).read_text().strip() if file else "")
 
 
 @contextlib.contextmanager
 def database_for_command() -> Iterator[None]:
     """Beside a running `twodesks run` its database is used; with nothing running one is started and stopped again."""
-    if not embedded():
+    if named_server():
         yield
         return
     data = DataDirectory.default()

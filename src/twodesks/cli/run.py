@@ -12,7 +12,7 @@ import structlog
 import typer
 from rich.console import Console
 
-from twodesks.cli.database import embedded, tell_notes
+from twodesks.cli.database import named_server, tell_notes
 from twodesks.cli.web import DEFAULT_HOST, DEFAULT_PORT, Host, Port, Workers
 from twodesks.server.cluster import Cluster, embedded_cluster
 from twodesks.server.data import DataDirectory
@@ -48,7 +48,7 @@ def run(
         check_port(host, port)
         services: list[Service] = []
         cluster: Cluster | None = None
-        if embedded():
+        if not named_server():
             cluster = embedded_cluster(data)
             tell_notes(cluster)
             services.append(postgres_service(cluster))

@@ -4,15 +4,12 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from twodesks.server.cluster import embedded_url
-from twodesks.server.data import DataDirectory
-
 OWN_KEYS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
 
-def database_settings(url: str, data: DataDirectory) -> dict[str, Any]:
-    """`url`, or the data directory's embedded PostgreSQL when it is empty."""
-    told = conninfo_to_dict(url.replace("postgres://", "postgresql://", 1) or embedded_url(data))
+def database_settings(url: str) -> dict[str, Any]:
+    """Django's form of `postgres://…`, `postgresql://…` or `host=… dbname=…`."""
+    told = conninfo_to_dict(url.replace("postgres://", "postgresql://", 1))
     settings: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {}}
     for key, value in told.items():
         if key in OWN_KEYS:

@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 
 from twodesks.project.database import database_settings
+from twodesks.server.cluster import embedded_url
 from twodesks.server.data import DataDirectory
 
 env = environ.FileAwareEnv()
@@ -90,8 +91,9 @@ TEMPLATES = [
 ]
 COTTON_DIR = "cotton"
 
+DATABASE_ADDRESS = env.str("DATABASE_URL", default="") or embedded_url(DATA_DIRECTORY)
 DATABASES = {
-    "default": database_settings(env.str("DATABASE_URL", default=""), DATA_DIRECTORY)
+    "default": database_settings(DATABASE_ADDRESS)
     | {
         "CONN_MAX_AGE": env.int("TWODESKS_DATABASE_CONNECTION_AGE", default=600),
         "CONN_HEALTH_CHECKS": True,

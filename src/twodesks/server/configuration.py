@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import sys
 from pathlib import Path
 
 from twodesks.server.binaries import Binaries
@@ -46,6 +47,7 @@ def server_settings(sockets: Path, memory: int, *, durable: bool) -> dict[str, s
         "work_mem": "16MB",
         "wal_compression": "on",
         "max_wal_size": "2GB",
+        "recovery_init_sync_method": "syncfs" if sys.platform == "linux" else "fsync",
         "checkpoint_timeout": "15min",
         "random_page_cost": "1.1",
         "jit": "off",

@@ -29,6 +29,7 @@ def configure(settings: dict[str, str]) -> None:
         _name_process(serving),
         _tell_jobs_without_arguments,
         _tell_failures_without_data,
+        _leave_out_what_the_request_says,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -108,6 +109,13 @@ def _tell_failures_without_data(logger: Any, method: str, event: EventDict) -> E
     if not _quotes_rows(error):
         event["error_message"] = str(error)[:500]
     event["trace"] = _places(trace)
+    return event
+
+
+def _leave_out_what_the_request_says(logger: Any, method: str, event: EventDict) -> EventDict:
+    """Django logs each refused request with its path; our own line for it has the route and the status."""
+    if event.get("logger") == "django.request" and "error" not in event:
+        raise structlog.DropEvent
     return event
 
 

@@ -5,6 +5,7 @@ from django.db import connection
 
 from tests.cast import Cast
 from twodesks.project.database import database_settings
+from twodesks.server.cluster import embedded_url
 from twodesks.server.data import DataDirectory
 
 
@@ -26,14 +27,12 @@ def test_cast_lives_in_the_database_of_the_run(cast: Cast) -> None:
         ("postgresql:///name?host=/run/pg&user=u", {"NAME": "name", "HOST": "/run/pg", "USER": "u", "OPTIONS": {}}),
     ],
 )  # fmt: skip
-def test_address_is_read_as_libpq_reads_it(
-    url: str, expected: dict[str, object], data_directory: DataDirectory
-) -> None:
-    told = database_settings(url, data_directory)
+def test_address_is_read_as_libpq_reads_it(url: str, expected: dict[str, object]) -> None:
+    told = database_settings(url)
     assert told == {"ENGINE": "django.db.backends.postgresql"} | expected
 
 
 def test_without_an_address_it_is_the_embedded_one(data_directory: DataDirectory) -> None:
-    told = database_settings("", data_directory)
+    told = database_settings(embedded_url(data_directory))
     assert told["HOST"].startswith("/")
     assert told["NAME"] == "twodesks"
