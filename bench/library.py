@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
-from twodesks.insights.operations.import_insights import import_insights
 
 from twodesks.channels.models import Channel
 from twodesks.channels.operations.create_channel import create_channel
@@ -15,6 +14,8 @@ from twodesks.channels.operations.follow_channel import follow_channel
 from twodesks.courses.operations.create_course import create_course
 from twodesks.courses.operations.enrol import enrol
 from twodesks.courses.operations.publish_course import publish_course
+from twodesks.insights.engine.importing import ImportedInsight
+from twodesks.insights.operations.import_insights import import_insights
 from twodesks.insights.queries.shelves import listed_insights
 from twodesks.kit.actor import Door, Role, system
 from twodesks.people.models import Member
@@ -51,7 +52,7 @@ def fill(*, insights: int, clients: int, words: Sequence[str]) -> dict[str, Any]
         import_insights(
             actor=people[place].as_actor(Door.CLI),
             channel_id=channel.pk,
-            rows=[_row(number, chance, words, people) for number in rows],
+            lines=[_line(number, chance, words, people) for number in rows],
         )
     actor = founder.as_actor(Door.CLI)
     shown = list(listed_insights(actor)[:6])
@@ -80,17 +81,17 @@ def _member(number: int) -> Member:
     )
 
 
-def _row(number: int, chance: random.Random, words: Sequence[str], people: Sequence[Member]) -> dict[str, Any]:
+def _line(number: int, chance: random.Random, words: Sequence[str], people: Sequence[Member]) -> ImportedInsight:
     title = " ".join(chance.sample(list(words), 4)).capitalize()
     paragraphs = [" ".join(chance.choices(words, k=40)).capitalize() + "." for _ in range(3)]
-    return {
-        "key": f"bench-{number}",
-        "title": f"{title} {number}",
-        "body": "\n\n".join([paragraphs[0], "## How", *paragraphs[1:]]),
-        "author": people[number % len(people)].email,
-        "topics": chance.sample(list(words), 2),
-        "created_at": (timezone.now() - timedelta(hours=number % 8000)).isoformat(),
-    }
+    return ImportedInsight(
+        key=f"bench-{number}",
+        title=f"{title} {number}",
+        body="\n\n".join([paragraphs[0], "## How", *paragraphs[1:]]),
+        author=people[number % len(people)].email,
+        topics=tuple(chance.sample(list(words), 2)),
+        created_at=timezone.now() - timedelta(hours=number % 8000),
+    )
 
 
 def _recording(channel: Channel, owner: Member, chance: random.Random, words: Sequence[str]) -> Recording:
