@@ -40,6 +40,7 @@ COMMANDS = {
     "worker": Entry("twodesks.cli.worker", "Do the background jobs.", Needs.DATABASE),
     "migrate": Entry("twodesks.cli.migrate", "Bring the database's tables up to date.", Needs.DATABASE),
     "create-admin": Entry("twodesks.cli.create_admin", "Make an administrator.", Needs.DATABASE),
+    "demo": Entry("twodesks.cli.demo", "Fill an empty installation with the demo workspace.", Needs.DATABASE),
     "backup": Entry("twodesks.cli.backup", "Write everything into one file.", Needs.DATABASE),
     "restore": Entry("twodesks.cli.restore", "Read everything back from such a file.", Needs.NOTHING),
     "search": Entry("twodesks.cli.search", "Find what a member can find.", Needs.DATABASE),
