@@ -19,8 +19,9 @@ from twodesks.server.logs import PROCESS_VARIABLE
 app = typer.Typer()
 log = structlog.get_logger("twodesks.worker")
 
-# Jobs that fill a processor or the memory by themselves run one at a time; the rest share what `--concurrency` says.
-ONE_AT_A_TIME = ("captions", "media")
+# Jobs that fill a processor or the memory by themselves have places of their own; the rest share what `--concurrency`
+# says. Captions that follow a speaker mostly wait, and take turns at one speech model: several at once cost little.
+OWN_PLACES = {"captions": 4, "media": 1}
 FINISH_WITHIN_S = 15.0
 NICENESS = 5  # pages come first on a small machine
 
@@ -61,8 +62,8 @@ async def _work(concurrency: int) -> int:
 
 def _shares(concurrency: int) -> dict[tuple[str, ...], int]:
     queues = {task.queue for task in jobs.tasks.values() if not task.name.startswith("builtin:")}
-    shared = tuple(sorted(queues - set(ONE_AT_A_TIME)))
-    return {(queue,): 1 for queue in ONE_AT_A_TIME} | {shared: concurrency}
+    shared = tuple(sorted(queues - set(OWN_PLACES)))
+    return {(queue,): count for queue, count in OWN_PLACES.items()} | {shared: concurrency}
 
 
 def _worker(queues: tuple[str, ...], concurrency: int) -> Worker:

@@ -48,6 +48,35 @@ def staging_path(upload_id: UUID) -> Path:
     return Path(settings.UPLOADS_ROOT) / f"{upload_id}.part"
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How far an upload has come."""
+
+    received_bytes: int
+    is_all: bool
+    is_discarded: bool
+
+
+def upload_arrival(upload_id: UUID) -> Arrival:
+    """For jobs that follow an upload while it grows. An upload that is gone counts as discarded."""
+    row = Upload.objects.filter(pk=upload_id).values_list("received_bytes", "finished_at", "discarded_at").first()
+    if row is None:
+        return Arrival(0, is_all=False, is_discarded=True)
+    return Arrival(row[0], is_all=row[1] is not None, is_discarded=row[2] is not None)
+
+
+@contextmanager
+def upload_on_disk(upload_id: UUID) -> Iterator[Path]:
+    """The bytes of an upload as a file on this machine's disk, wherever they are by now."""
+    file = MediaFile.objects.filter(upload_id=upload_id).first()
+    staged = staging_path(upload_id)
+    if file is None or staged.exists():
+        yield staged
+        return
+    with working_copy(file) as path:
+        yield path
+
+
 def get_file(file_id: int) -> MediaFile:
     """For what the file belongs to, which has asked its own policy. Raises `NotFound`."""
     found = MediaFile.objects.filter(pk=file_id).first()

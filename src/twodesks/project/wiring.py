@@ -1,19 +1,22 @@
 """Who listens to which statement: the one list. Low floors record, high floors listen, nobody imports upwards."""
 
 from twodesks.activity.dispatch import listen
+from twodesks.activity.live import allow_topic
 from twodesks.activity.models import Statement
+from twodesks.recordings import queries as recordings
 from twodesks.search.operations.index_courses import index_courses
 from twodesks.search.operations.index_insights import index_insights
 from twodesks.search.operations.index_recordings import index_recordings
 
 # What changes the words of something, or who sees it. A test holds these against the verbs that operations record.
 INSIGHT_VERBS = ("created", "published", "revised", "moved", "withdrew", "reinstated", "discarded")
-RECORDING_VERBS = ("recorded", "filed", "renamed", "discarded", "restored", "captioned", "edited-captions")
+RECORDING_VERBS = ("recorded", "filed", "renamed", "discarded", "restored", "captioned", "corrected", "structured")
 COURSE_VERBS = ("created", "changed", "arranged", "updated", "published", "withdrew")
 
 
 def wire() -> None:
     """Register every listener. Called once, when all apps are loaded."""
+    allow_topic("recording", recordings.may_hear)
     listen(object_type="insight", verbs=INSIGHT_VERBS, listener=_index_insight)
     listen(object_type="channel", verbs=("imported",), listener=_index_imported)
     listen(object_type="recording", verbs=RECORDING_VERBS, listener=_index_recording)

@@ -29,6 +29,16 @@ def get_recording(actor: Actor, recording_id: int) -> Recording:
     return found
 
 
+def find_recording(actor: Actor, recording_id: int) -> Recording | None:
+    """The recording with its tracks; None for one that is gone by now, as jobs may find."""
+    return visible_recordings(actor).select_related("captions", "chapters").filter(pk=recording_id).first()
+
+
+def may_hear(actor: Actor, recording_id: int) -> bool:
+    """Whether live events of a recording are for the actor."""
+    return visible_recordings(actor).filter(pk=recording_id).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class UnfinishedRecording:
     """A recording that nobody ended: its tab was closed, or it is being made in another one (`is_live`)."""
@@ -85,9 +95,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Captions:
-    """`is_final` is false while they are still being made; `version` is None until then."""
+    """`is_final` is false while they are still being made, the first `settled` of them excepted; `version` is None
+    until then."""
 
     cues: list[dict[str, Any]]
+    settled: int
     is_final: bool
     version: int | None
     language: str
@@ -160,6 +172,6 @@ def _state(recording: Recording, steps: list[Step]) -> str:
 def _captions(recording: Recording, step: ProcessingStep | None) -> Captions:
     track = recording.captions
     if track is not None:
-        return Captions(track.cues, True, track.version, track.language)
+        return Captions(track.cues, len(track.cues), True, track.version, track.language)
     so_far = step.checkpoint if step else {}
-    return Captions(so_far.get("cues", []), False, None, so_far.get("language", ""))
+    return Captions(so_far.get("cues", []), so_far.get("settled", 0), False, None, so_far.get("language", ""))

@@ -23,6 +23,13 @@ BLOCK_SAMPLES = SAMPLE_RATE // 2
 
 Pcm = npt.NDArray[np.float32]
 
+# Containers only: playlists and scripts (HLS, concat, …) name other files and addresses, so they are never opened.
+OPENING = {
+    "format_whitelist": "mov,mp4,matroska,webm,mp3,wav,w64,aiff,ogg,flac,aac,ac3,caf,avi,mpegts,mpeg,asf,flv,amr",
+    "protocol_whitelist": "file",
+    "max_streams": "64",
+}
+
 _FAMILIAR_STARTS = (b"\x1aE\xdf\xa3", b"RIFF", b"fLaC", b"OggS", b"ID3", b"FORM", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1")
 _DECLARES_ITS_LENGTH = frozenset({"mov", "mp4", "matroska", "webm", "wav", "w64", "flac", "aiff", "avi"})
 _SHORTFALL_MS = 1_000
@@ -58,7 +65,7 @@ class AudioReader:
         start = _first_bytes(source, self._name)
         try:
             opened: Any = os.fspath(source) if isinstance(source, str | os.PathLike) else source
-            self._container: Any = av.open(opened, mode="r", metadata_errors="ignore")
+            self._container: Any = av.open(opened, mode="r", metadata_errors="ignore", options=OPENING)
         except av.error.FFmpegError as error:
             raise _cannot_open(self._name, getattr(source, "start", start)) from error
         self._stream = self._best_audio_stream()

@@ -97,7 +97,8 @@ def _embedder_for(language: str) -> Embedder:
 
 def _chapters(sentences: Sequence[Sentence], language: str, duration_ms: int, embedder: Embedder) -> list[Chapter]:
     starts = topic_starts(sentences, duration_ms, embedder)
-    bounds = zip(starts, [*starts[1:], len(sentences)], strict=True)
+    ends = [*starts[1:], len(sentences)] if starts else []
+    bounds = zip(starts, ends, strict=True)
     texts = [" ".join(sentence.text for sentence in sentences[first:last]) for first, last in bounds]
     titles = _titles(texts, language, embedder)
     return [

@@ -5,13 +5,18 @@ A frame is one byte of kind, four of length (big-endian), and the content: `M` f
 
 import json
 import struct
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 _HEAD = struct.Struct(">cI")
 MESSAGE = b"M"
 PCM = b"P"
 LARGEST = 16 << 20
+
+Frame = tuple[bytes, bytes]
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes | None: ...
 
 
 class Sender:
@@ -31,19 +36,17 @@ class Sender:
         self._pipe.flush()
 
 
-def receive(pipe: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    """Frames until the child closes its end. One cut off by its death is dropped."""
-    while len(head := _exactly(pipe, _HEAD.size)) == _HEAD.size:
-        kind, length = _HEAD.unpack(head)
-        if length > LARGEST:
-            return
-        content = _exactly(pipe, length)
-        if len(content) < length:
-            return
-        yield kind, content
+def receive(pipe: Readable) -> Frame | None:
+    """The next frame; None when the child has closed its end. One cut off by its death is dropped."""
+    head = _exactly(pipe, _HEAD.size)
+    if len(head) < _HEAD.size:
+        return None
+    kind, length = _HEAD.unpack(head)
+    content = _exactly(pipe, length) if length <= LARGEST else b""
+    return (kind, content) if len(content) == length else None
 
 
-def _exactly(pipe: BinaryIO, count: int) -> bytes:
+def _exactly(pipe: Readable, count: int) -> bytes:
     parts = b""
     while len(parts) < count and (part := pipe.read(count - len(parts))):
         parts += part

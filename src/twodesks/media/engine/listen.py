@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from twodesks.media.engine.frames import Sender
+from twodesks.media.engine.opening import open_media
 from twodesks.media.engine.refusal import Refusal
 from twodesks.speech.decoding import AudioReader
 from twodesks.speech.problems import MediaProblem
@@ -62,11 +63,17 @@ def hear(file: AcknowledgedFile) -> None:
 
 
 def run(arguments: dict[str, Any], sender: Sender) -> dict[str, Any]:
-    """`path`, `start_ms` → sound from there on, in frames of kind `P`; then `heard_ms`."""
-    file = AcknowledgedFile(Path(arguments["path"]))
+    """`path`, `start_ms`, `is_whole` → sound from there on, in frames of kind `P`; then `heard_ms`.
+
+    A whole file is opened with its index, so that it may be of any format; one that grows must be readable in order.
+    """
+    path = Path(arguments["path"])
+    file = AcknowledgedFile(path)
     threading.Thread(target=hear, args=[file], daemon=True).start()
     try:
-        with AudioReader(file) as reader:
+        if arguments.get("is_whole"):
+            open_media(path).close()  # refuses what is not a container before anything else opens it
+        with AudioReader(path if arguments.get("is_whole") else file) as reader:
             for block in reader.blocks(start_ms=arguments["start_ms"]):
                 sender.pcm(block.astype("<f4", copy=False).tobytes())
             return {"heard_ms": reader.decoded_ms}

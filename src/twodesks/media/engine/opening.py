@@ -6,11 +6,7 @@ from typing import Any
 import av
 
 from twodesks.media.engine.refusal import Refusal
-
-# Containers only: playlists and scripts (HLS, concat, …) name other files and addresses, so they are never opened.
-CONTAINERS = "mov,mp4,matroska,webm,mp3,wav,w64,aiff,ogg,flac,aac,ac3,caf,avi,mpegts,mpeg,asf,flv,amr"
-# `Options` of libavformat; a custom reader gets the same.
-OPENING = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file", "max_streams": "64"}
+from twodesks.speech.decoding import OPENING
 
 FAMILIAR = "an mp4, mov, webm, mkv, mp3, m4a, wav, ogg or flac file"
 _FAMILIAR_STARTS = (b"\x1aE\xdf\xa3", b"RIFF", b"fLaC", b"OggS", b"ID3", b"FORM", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from twodesks.kit.problem import Invalid, Unavailable
-from twodesks.media.engine.frames import MESSAGE, receive
+from twodesks.media.engine.frames import MESSAGE, Frame, receive
 from twodesks.media.engine.limits import Limits
 
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -50,6 +51,7 @@ class MediaProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
+            bufsize=0,  # so that `has_frame` sees all there is
             env=kept | _ONE_THREAD_EACH | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             cwd=tempfile.gettempdir(),
             start_new_session=True,
@@ -62,17 +64,29 @@ class MediaProcess:
     def tell(self, line: str) -> None:
         """Send one line. A process that is gone already does not hear it; that shows in its frames."""
         pipe = self._process.stdin
-        assert pipe is not None  # noqa: S101 - asked for above
+        assert pipe is not None  # noqa: S101 - asked for in the constructor
         try:
             pipe.write(line.encode() + b"\n")
             pipe.flush()
         except BrokenPipeError:
             return
 
-    def frames(self) -> Iterator[tuple[bytes, bytes]]:
+    def has_frame(self, within_s: float) -> bool:
+        """Whether there is something to take, or the process has ended."""
         pipe = self._process.stdout
-        assert pipe is not None  # noqa: S101 - asked for above
-        yield from receive(pipe)  # type: ignore[arg-type]
+        assert pipe is not None  # noqa: S101 - asked for in the constructor
+        readable, _, _ = select.select([pipe], [], [], within_s)
+        return bool(readable)
+
+    def frame(self) -> Frame | None:
+        """The next frame, waiting for it; None when the process has ended."""
+        pipe = self._process.stdout
+        assert pipe is not None  # noqa: S101 - asked for in the constructor
+        return receive(pipe)
+
+    def frames(self) -> Iterator[Frame]:
+        while (frame := self.frame()) is not None:
+            yield frame
 
     def end(self) -> int:
         """Stop it if it still runs, and return its exit code."""

@@ -4,13 +4,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from twodesks.activity.operations.record_statement import record_statement
-from twodesks.activity.queue import defer_job
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import NotFound
 from twodesks.media.operations.finish_upload import finish_upload
 from twodesks.recordings import policies
 from twodesks.recordings.models import Recording
+from twodesks.recordings.operations.start_recording import defer_captions, defer_processing
 from twodesks.recordings.queries import get_recording
 
 LONGEST_MS = 24 * 3600 * 1000
@@ -43,5 +43,7 @@ def finish_recording(*, actor: Actor, recording_id: int, duration_ms: int | None
             channel_id=recording.channel_id,
             result={"duration_ms": recording.duration_ms},
         )
-        defer_job("recordings.process", lock=f"process:{recording.pk}", recording_id=recording.pk)
+        # The captions that follow the recording may be waiting for more of it; this one does not wait.
+        defer_captions(recording.pk)
+        defer_processing(recording.pk)
     return recording

@@ -1,26 +1,43 @@
 """Make a finished recording ready to watch: take it in, look at it, render it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django.db import transaction
-from django.utils import timezone
 
+from twodesks.activity.queue import defer_job
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
-from twodesks.kit.problem import Problem
 from twodesks.media.operations.keep_upload import keep_upload
-from twodesks.recordings.models import ProcessingStep, Recording
+from twodesks.media.operations.probe_file import probe_file
+from twodesks.media.operations.render_file import render_file
+from twodesks.recordings.models import Recording
+from twodesks.recordings.operations.run_step import fail_open_steps, has_finished, running_step
 from twodesks.recordings.queries import get_recording
+
+NOT_PLAYABLE = "There is nothing to prepare, since the file cannot be played. It is kept as it came."
 
 
 @operation("recordings.process_recording")
 def process_recording(*, actor: Actor, recording_id: int) -> None:
-    """Go through the steps that are not done yet; each ends finished or failed, with words for the owner."""
+    """Go through the steps that are not done yet; each ends finished or failed, with words for the owner.
+
+    The original can be watched once `probe` has finished, where browsers play it; the rendition follows.
+    """
     recording = get_recording(actor, recording_id)
     with running_step(recording, "receive") as step:
         if step is not None:
             _receive(actor, recording)
+    if not has_finished(recording, "receive"):
+        return
+    recording.refresh_from_db()
+    with running_step(recording, "probe") as step:
+        if step is not None:
+            _probe(actor, recording)
+    if not has_finished(recording, "probe"):
+        fail_open_steps(recording.pk, ("render",), NOT_PLAYABLE)
+        return
+    with running_step(recording, "render") as step:
+        if step is not None and recording.media_file_id is not None:
+            render_file(actor=actor, file_id=recording.media_file_id, on_progress=step.progress)
+    defer_job("recordings.illustrate", once=f"illustrate:{recording.pk}", recording_id=recording.pk)
 
 
 def _receive(actor: Actor, recording: Recording) -> None:
@@ -31,22 +48,9 @@ def _receive(actor: Actor, recording: Recording) -> None:
         recording.save(update_fields=["media_file"])
 
 
-@contextmanager
-def running_step(recording: Recording, name: str) -> Iterator[ProcessingStep | None]:
-    """Mark a step as running, then as finished; or as failed with the words of the problem. None when it has ended."""
-    step = ProcessingStep.objects.get(recording=recording, name=name)
-    if step.finished_at or step.failed_at:
-        yield None
+def _probe(actor: Actor, recording: Recording) -> None:
+    if recording.media_file_id is None:
         return
-    step.started_at = timezone.now()
-    step.save(update_fields=["started_at"])
-    try:
-        yield step
-    except Problem as problem:
-        step.failed_at = timezone.now()
-        step.failure = problem.detail
-        step.save(update_fields=["failed_at", "failure"])
-    else:
-        step.finished_at = timezone.now()
-        step.progress = 1
-        step.save(update_fields=["finished_at", "progress"])
+    file = probe_file(actor=actor, file_id=recording.media_file_id)
+    recording.duration_ms = file.duration_ms
+    recording.save(update_fields=["duration_ms"])

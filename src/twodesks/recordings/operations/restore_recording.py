@@ -7,6 +7,7 @@ from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import NotFound
 from twodesks.recordings.models import Recording
+from twodesks.recordings.operations.start_recording import defer_captions, defer_processing
 
 
 @operation("recordings.restore_recording")
@@ -29,4 +30,7 @@ def restore_recording(*, actor: Actor, recording_id: int) -> Recording:
             object_id=recording.pk,
             channel_id=recording.channel_id,
         )
+        if recording.ended_at is not None:
+            defer_captions(recording.pk)
+            defer_processing(recording.pk)
     return recording

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from twodesks.activity.operations.record_statement import record_statement
+from twodesks.activity.queue import defer_job
 from twodesks.channels.queries import get_channel, may_post
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
@@ -45,7 +46,17 @@ def start_recording(
             channel_id=channel_id,
             context={"kind": kind},
         )
+        defer_captions(recording.pk)
     return recording
+
+
+def defer_captions(recording_id: int) -> None:
+    """Jobs of one recording run one after another; a second one finds what the first has done."""
+    defer_job("recordings.caption", lock=f"caption:{recording_id}", recording_id=recording_id)
+
+
+def defer_processing(recording_id: int) -> None:
+    defer_job("recordings.process", lock=f"process:{recording_id}", recording_id=recording_id)
 
 
 def add_steps(recording: Recording) -> None:

@@ -6,13 +6,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from twodesks.activity.operations.record_statement import record_statement
-from twodesks.activity.queue import defer_job
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Conflict
 from twodesks.media.queries import get_upload
 from twodesks.recordings.models import Recording
-from twodesks.recordings.operations.start_recording import MAX_TITLE, add_steps, check_channel, checked_title
+from twodesks.recordings.operations.start_recording import (
+    MAX_TITLE,
+    add_steps,
+    check_channel,
+    checked_title,
+    defer_captions,
+    defer_processing,
+)
 
 
 @operation("recordings.take_uploaded_file")
@@ -50,7 +56,8 @@ def take_uploaded_file(*, actor: Actor, upload_id: UUID, title: str = "", channe
             channel_id=channel_id,
             context={"kind": "file"},
         )
-        defer_job("recordings.process", lock=f"process:{recording.pk}", recording_id=recording.pk)
+        defer_captions(recording.pk)
+        defer_processing(recording.pk)
     return recording
 
 

@@ -36,7 +36,7 @@ def test_recording_is_started_sent_and_finished(browsers: Browsers) -> None:
     assert status["received_bytes"] == 11
     assert status["duration_ms"] == 4200
     assert [step["name"] for step in status["steps"]] == ["receive", "probe", "caption", "structure", "render"]
-    assert status["captions"] == {"cues": [], "final": False, "version": None, "language": ""}
+    assert status["captions"] == {"cues": [], "settled": 0, "final": False, "version": None, "language": ""}
     assert verbs(started["recording_id"]) == ["started", "recorded"]
 
 

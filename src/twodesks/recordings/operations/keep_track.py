@@ -1,0 +1,52 @@
+"""Keep a new version of a recording's captions or chapters, and show it from now on."""
+
+from typing import Any
+
+from django.db.models import Max
+
+from twodesks.activity.live import publish
+from twodesks.kit.actor import Actor
+from twodesks.kit.operation import operation
+from twodesks.recordings.models import CaptionTrack, Recording
+
+
+@operation("recordings.keep_track")
+def keep_track(
+    *,
+    actor: Actor,
+    recording: Recording,
+    kind: CaptionTrack.Kind,
+    cues: list[dict[str, Any]],
+    words: list[dict[str, Any]] | None = None,
+    change: str = "",
+    model: str = "",
+    language: str | None = None,
+) -> CaptionTrack:
+    """Inside the transaction of a change that holds the recording's row locked, so that versions are numbered in turn.
+
+    The version shown so far is what the new one is based on; undoing goes back to it.
+    """
+    shown = recording.captions if kind == CaptionTrack.Kind.CAPTIONS else recording.chapters
+    last = CaptionTrack.objects.filter(recording=recording, kind=kind).aggregate(last=Max("version"))["last"] or 0
+    track = CaptionTrack.objects.create(
+        recording=recording,
+        kind=kind,
+        version=last + 1,
+        language=(shown.language if shown else "") if language is None else language,
+        cues=cues,
+        words=words or [],
+        model=model,
+        made_by_id=actor.member_id,
+        based_on=shown,
+        change=change[:200],
+    )
+    show_track(recording, track)
+    return track
+
+
+def show_track(recording: Recording, track: CaptionTrack) -> None:
+    """Let the recording show this version."""
+    field = "captions" if track.kind == CaptionTrack.Kind.CAPTIONS else "chapters"
+    setattr(recording, field, track)
+    recording.save(update_fields=[field])
+    publish(f"recording:{recording.pk}", "track", kind=str(track.kind), version=track.version)
