@@ -98,7 +98,7 @@ class ThanksContent(_Part):
 
 
 class InsightContent(_Part):
-    """`captured` is who wrote it; the first of them is its author."""
+    """`captured` is who wrote it; the first of them is its author. Without `published` it is still their draft."""
 
     key: str
     title: str
@@ -110,7 +110,7 @@ class InsightContent(_Part):
     edited: tuple[str, ...] = ()
     reviewed: tuple[str, ...] = ()
     recording: str | None = None
-    published: Moment
+    published: Moment | None = None
     checked: tuple[str, Moment] | None = None
     helped: dict[str, str] = {}
     did_not_work: dict[str, str] = {}
@@ -123,9 +123,10 @@ class InsightContent(_Part):
 
     @property
     def credits(self) -> list[tuple[str, str]]:
-        """Who did what, as (role, person)."""
+        """Who did what, as (role, person). Writing down what one explains oneself is no second merit."""
         roles = ("explained", "asked", "captured", "edited", "reviewed")
-        return [(role, person) for role in roles for person in getattr(self, role)]
+        named = [(role, person) for role in roles for person in getattr(self, role)]
+        return [(role, person) for role, person in named if role != "captured" or person not in self.explained]
 
 
 class OptionContent(_Part):
@@ -215,7 +216,7 @@ def read_content() -> Content:
 
 def _age(insight: InsightContent) -> timedelta:
     now = datetime(2026, 1, 1, 23, 59)  # noqa: DTZ001 - any moment does, only the difference counts
-    return now - moment_in(insight.published, now)
+    return now - moment_in(insight.published or "0d 23:59", now)
 
 
 def _table(name: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Links inside the demo's texts, from the names used in its files to addresses of this installation.
 
 In the files: `insight:KEY`, `channel:NAME`, `person:KEY`, `recording:KEY`, and a clip, alone in its paragraph, as
-`[Title](recording:KEY#say=first words..last words)`: the stretch in which those words are spoken.
+`[Title](recording:KEY#say=first words..last words)`: the stretch in which those words are spoken. The same with
+`#source=` at the end of a block, and with the speaker as title, says where the block came from.
 """
 
 import re
@@ -10,10 +11,10 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
-from twodesks.kit.markdown import clip_markdown
-from twodesks.kit.timecode import media_fragment
+from twodesks.kit.markdown import clip_markdown, source_markdown
+from twodesks.kit.timecode import clock, media_fragment
 
-_LINK = re.compile(r"\[([^\]]*)\]\((insight|channel|person|recording):([^)#]+)(?:#say=([^)]+))?\)")
+_LINK = re.compile(r"\[([^\]]*)\]\((insight|channel|person|recording):([^)#]+)(?:#(say|source)=([^)]+))?\)")
 _FOLDERS = {"insight": "insights", "channel": "channels", "person": "people"}
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _LEAD_MS, _TAIL_MS = 150, 350
@@ -43,9 +44,9 @@ def with_addresses(body: str, addresses: Addresses) -> str:
     """The body with each link to something loaded; a link to what is not there (yet) becomes its words."""
 
     def replaced(link: re.Match[str]) -> str:
-        label, kind, key, said = link.groups()
+        label, kind, key, form, said = link.groups()
         if kind == "recording":
-            return _clip(label, key, said, addresses)
+            return _stretch(label, key, (form, said), addresses)
         named = addresses.of(_FOLDERS[kind])
         return f"[{label}](/{_FOLDERS[kind]}/{named[key]}/)" if key in named else label
 
@@ -53,16 +54,19 @@ def with_addresses(body: str, addresses: Addresses) -> str:
 
 
 def linked_insights(body: str) -> set[str]:
-    return {key for _label, kind, key, _said in _LINK.findall(body) if kind == "insight"}
+    return {key for _label, kind, key, _form, _said in _LINK.findall(body) if kind == "insight"}
 
 
-def _clip(label: str, key: str, said: str | None, addresses: Addresses) -> str:
-    recording_id = addresses.recordings[key]
-    if not said:
+def _stretch(label: str, key: str, said: tuple[str | None, str | None], addresses: Addresses) -> str:
+    recording_id, (form, words) = addresses.recordings[key], said
+    if form is None or words is None:
         return f"[{label}](/recordings/{recording_id}/)"
-    first, last = said.split("..")
+    first, last = words.split("..")
     start_ms, end_ms = stretch_of(first, last, addresses.words[key])
     fragment = media_fragment(start_ms, end_ms)
+    if form == "source":
+        label = f"{label}, {clock(start_ms)}"
+        return source_markdown(recording_id=recording_id, fragment=fragment, label=label)
     return clip_markdown(recording_id=recording_id, fragment=fragment, title=label)
 
 

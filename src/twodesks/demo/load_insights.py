@@ -26,7 +26,7 @@ def load_insights(loading: Loading, content: Content) -> None:
         draft = start_insight(
             actor=loading.actors[insight.author],
             title=insight.title,
-            body="",
+            body="" if insight.published else insight.body,
             topics=insight.topics,
             channel_id=loading.channel_ids[insight.channel],
             recording_id=loading.addresses.recordings[insight.recording] if insight.recording else None,
@@ -34,9 +34,10 @@ def load_insights(loading: Loading, content: Content) -> None:
         loading.addresses.insights[insight.key] = draft.insight_id
         _credit(loading, insight, draft)
     for insight in content.insights:
-        _require_open_links(insight, content)
-        _publish(loading, insight)
-        _respond(loading, insight)
+        if insight.published:
+            _require_open_links(insight, content)
+            _publish(loading, insight)
+            _respond(loading, insight, moment_in(insight.published, loading.now))
 
 
 def _require_open_links(insight: InsightContent, content: Content) -> None:
@@ -76,9 +77,8 @@ def _credit(loading: Loading, insight: InsightContent, begun: "InsightDraft") ->
         credit_member(actor=author, insight_id=begun.insight_id, member_id=people[person], role=role)
 
 
-def _respond(loading: Loading, insight: InsightContent) -> None:
+def _respond(loading: Loading, insight: InsightContent, published: datetime) -> None:
     insight_id, people = loading.addresses.insights[insight.key], loading.addresses.people
-    published = moment_in(insight.published, loading.now)
     for person, reason in insight.did_not_work.items():
         mark_did_not_work(actor=loading.actors[person], insight_id=insight_id, reason=reason)
     for person, reason in insight.helped.items():
@@ -92,7 +92,7 @@ def _respond(loading: Loading, insight: InsightContent) -> None:
         )
     if insight.checked:
         check_insight(actor=loading.actors[insight.checked[0]], insight_id=insight_id)
-    judges = [people[person] for person in (*insight.did_not_work, *insight.helped)]
+    judges = [people[person] for person in (*insight.helped, *insight.did_not_work)]
     backdate_insight(
         actor=loading.system,
         insight_id=insight_id,
