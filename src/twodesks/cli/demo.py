@@ -36,7 +36,9 @@ def demo(
     by_system = system(Door.CLI)
     guide = get_member(by_system, loaded.guide_id)
     if loaded.is_new:
-        console.print("Ridgeway Robotics is ready: twelve people, what they know, and three short courses.", soft_wrap=True)
+        console.print(
+            "Ridgeway Robotics is ready: twelve people, what they know, and three short courses.", soft_wrap=True
+        )
     token = make_sign_in_link(actor=by_system, member_id=loaded.guide_id, valid_for=VALID_FOR)
     address = str(settings.BASE_URL).rstrip("/") + reverse("sign-in-link", args=[token])
     typer.echo(f"Sign in once, within {VALID_FOR.total_seconds() / 3600:.0f} hours, as {guide.name}:\n{address}")
