@@ -19,6 +19,7 @@ RECORDING = re.compile(r"^recording:(\d{1,18})(?:#(t=[\d.,]{1,40}))?$")
 MESSAGE = re.compile(r"^message:(\d{1,18})$")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _SCHEMES = ("http:", "https:", "mailto:", "recording:", "message:")
+_MARK_STEPS = re.compile(r"\\.|(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|==", re.DOTALL)
 _CALLOUT = re.compile(r"^\[!(careful|note|question|said)\][ \t]*", re.IGNORECASE)
 
 
@@ -72,7 +73,7 @@ def _mark(state: StateInline, silent: bool) -> bool:
     start, end = state.pos, state.posMax
     if not state.src.startswith("==", start) or start + 4 >= end:
         return False
-    close = state.src.find("==", start + 2, end)
+    close = _closing_mark(state.src, start + 2, end)
     inside = state.src[start + 2 : close] if close > 0 else ""
     if not inside or inside != inside.strip() or "\n\n" in inside:
         return False
@@ -83,6 +84,14 @@ def _mark(state: StateInline, silent: bool) -> bool:
         state.push("mark_close", "mark", -1).markup = "=="
     state.pos, state.posMax = close + 2, end
     return True
+
+
+def _closing_mark(src: str, at: int, end: int) -> int:
+    """Where `==` closes: not one that is escaped, nor one inside code. -1 when it does not."""
+    for found in _MARK_STEPS.finditer(src, at, end):
+        if found[0] == "==":
+            return found.start()
+    return -1
 
 
 def _recognise_ours(state: StateCore) -> None:
