@@ -109,7 +109,9 @@ class SlashMenu {
   }
 
   private option(one: PutIn, at: number): HTMLElement {
-    const option = document.createElement("div");
+    const option = document.createElement("button");
+    option.type = "button";
+    option.tabIndex = -1;
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", String(at === this.at));
     option.id = `slash-${at}`;
