@@ -79,4 +79,5 @@ def axe_violations(page: Page) -> list[str]:
 
 
 def assert_accessible(page: Page) -> None:
-    assert axe_violations(page) == []
+    found = axe_violations(page)
+    assert not found, "; ".join(found)

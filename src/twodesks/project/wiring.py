@@ -3,6 +3,7 @@
 from twodesks.activity.dispatch import listen
 from twodesks.activity.live import allow_topic
 from twodesks.activity.models import Statement
+from twodesks.insights import queries as insights
 from twodesks.recordings import queries as recordings
 from twodesks.search.operations.index_courses import index_courses
 from twodesks.search.operations.index_insights import index_insights
@@ -17,6 +18,7 @@ COURSE_VERBS = ("created", "changed", "arranged", "updated", "published", "withd
 def wire() -> None:
     """Register every listener. Called once, when all apps are loaded."""
     allow_topic("recording", recordings.may_hear)
+    allow_topic("insight", insights.may_hear)
     listen(object_type="insight", verbs=INSIGHT_VERBS, listener=_index_insight)
     listen(object_type="channel", verbs=("imported",), listener=_index_imported)
     listen(object_type="recording", verbs=RECORDING_VERBS, listener=_index_recording)

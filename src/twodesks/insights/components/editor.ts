@@ -11,6 +11,7 @@
 import { Editor as Tiptap } from "@tiptap/core";
 import { csrfHeaders } from "~/lib/csrf";
 import { icon } from "~/lib/icon";
+import type { News } from "~/lib/live";
 import { clipView } from "./editor/clip-view";
 import { putClip, putIns, putWords } from "./editor/commands";
 import { linkDialog } from "./editor/link-dialog";
@@ -18,6 +19,7 @@ import { LocalCopy } from "./editor/local-copy";
 import { type Markdown, markdownOf } from "./editor/markdown";
 import { Notes } from "./editor/notes";
 import { PICTURE_TYPES, type PictureDesk, pictures, putPictures } from "./editor/pictures";
+import { Presence } from "./editor/presence";
 import { type Answer, type Saved, Saver, type State, savedWords, type Words } from "./editor/saver";
 import { Clip, extensions } from "./editor/schema";
 import { slashCommands } from "./editor/slash";
@@ -34,6 +36,7 @@ export class InsightEditor extends HTMLElement {
   private saver!: Saver;
   private copy!: LocalCopy;
   private notes!: Notes;
+  private readonly presence = new Presence(this);
   private ticking: ReturnType<typeof setInterval> | undefined;
   private leaving = false;
 
@@ -113,6 +116,7 @@ export class InsightEditor extends HTMLElement {
     this.addEventListener("td:put", (event) => this.put((event as CustomEvent<PutDetail>).detail));
     this.addEventListener("click", (event) => this.onPutButton(event));
     this.addEventListener("htmx:afterSwap", () => this.markUsed());
+    this.addEventListener("live", (event) => this.onNews((event as CustomEvent<News>).detail));
     addEventListener("online", () => this.saver.retry());
     addEventListener("focus", () => {
       if (this.saver.state.name === "signed-out") this.saver.retry();
@@ -128,6 +132,14 @@ export class InsightEditor extends HTMLElement {
       preview.addEventListener("click", () => void this.preview());
     }
     this.markUsed();
+  }
+
+  private onNews(news: News): void {
+    const by = this.presence.hear(news);
+    if (by && news.kind === "kept")
+      this.notes.newer(
+        `${by} kept revision ${news.number} just now, while you were writing. Both versions are safe.`,
+      );
   }
 
   private field(name: string): HTMLInputElement | null {
@@ -369,8 +381,8 @@ export class InsightEditor extends HTMLElement {
       this.toolbar.focus();
       return true;
     }
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-      event.stopPropagation();
+    // Ctrl K is the search of the whole product.
+    if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === "l") {
       linkDialog(this.tiptap);
       return true;
     }

@@ -5,6 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from twodesks.kit.timecode import clock, parse_media_fragment
+
+_CLIP = re.compile(r"!\[clip: ?((?:\\.|[^\]\\])*)\]\(recording:\d+#(t=[\d.,]+)\)")
+_SOURCE = re.compile(r"\[((?:\\.|[^\]\\])*)\]\(recording:\d+#t=[\d.,]+(?: \"source\")?\)")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 _WORDS_COMPARED = 4_000
 
@@ -24,6 +29,19 @@ class Line:
     kind: str
     runs: tuple[Run, ...] = ()
     hidden: int = 0
+
+
+def legible(text: str) -> str:
+    """The text with our own Markdown in words: `Clip “Cool it”, 0:12 to 0:40`, `(Amara, 0:27)`."""
+    return _ESCAPED.sub(r"\1", _SOURCE.sub(r"(\1)", _CLIP.sub(_clip_in_words, text)))
+
+
+def _clip_in_words(found: re.Match[str]) -> str:
+    try:
+        start_ms, end_ms = parse_media_fragment(found[2])
+    except ValueError:
+        return found[0]
+    return f"Clip “{found[1]}”, {clock(start_ms)} to {clock(end_ms or start_ms)}"
 
 
 def changed_lines(before: str, after: str, context: int = 1) -> list[Line]:

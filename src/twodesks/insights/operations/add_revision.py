@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from twodesks.activity.live import publish
 from twodesks.insights.engine.words import slug_of
 from twodesks.insights.models import Credit, Insight, InsightClip, InsightRevision
 from twodesks.kit import markdown
@@ -43,6 +44,7 @@ def add_revision(
     insight.body, insight.topics = body, list(topics)
     insight.changed_at = now
     insight.save(update_fields=["current_revision", "title", "slug", "body", "topics", "changed_at"])
+    publish(f"insight:{insight.pk}", "kept", member_id=revision.author_id, number=revision.number)
     _embed_clips(actor, insight, rendered.clips)
     _credit_writer(actor, insight, revision)
     return revision

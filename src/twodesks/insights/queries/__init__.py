@@ -26,6 +26,11 @@ def get_insight(actor: Actor, insight_id: int) -> Insight:
     return found
 
 
+def may_hear(actor: Actor, insight_id: int) -> bool:
+    """Whether the actor may hear who is writing in it."""
+    return visible_insights(actor).filter(pk=insight_id).exists()
+
+
 def get_revision(actor: Actor, insight_id: int, number: int) -> InsightRevision:
     """Raises `NotFound`, also when the insight may not be known."""
     get_insight(actor, insight_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from twodesks.insights.engine.differences import Line, Run, changed_lines, changed_words
+from twodesks.insights.engine.differences import Line, Run, changed_lines, changed_words, legible
 from twodesks.insights.models import InsightRevision
 from twodesks.insights.queries import get_insight
 from twodesks.kit.actor import Actor
@@ -52,7 +52,7 @@ def change_between(actor: Actor, insight_id: int, before: int, after: int) -> Ch
         before=old,
         after=new,
         title=changed_words(old_title, new.title)[1] if old and old_title != new.title else (),
-        lines=tuple(changed_lines(old_body, new.body)),
+        lines=tuple(changed_lines(legible(old_body), legible(new.body))),
         topics_added=tuple(topic for topic in new.topics if topic not in old_topics),
         topics_removed=tuple(topic for topic in old_topics if topic not in new.topics),
     )

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from twodesks.channels.queries import postable_channels
 from twodesks.insights import policies
-from twodesks.insights.engine.differences import Run, changed_words
+from twodesks.insights.engine.differences import Run, changed_words, legible
 from twodesks.insights.engine.merging import Clash, Merge, merge_texts
 from twodesks.insights.models import Credit, Insight, InsightDraft, InsightRevision
 from twodesks.insights.queries import get_insight, visible_insights
@@ -182,7 +182,7 @@ def open_conflict(actor: Actor, insight_id: int) -> ConflictView | None:
 def _shown(part: str | Clash) -> str | ClashView:
     if isinstance(part, str):
         return markdown.render_html(part)
-    mine, theirs = changed_words(part.mine, part.theirs)
+    mine, theirs = changed_words(legible(part.mine), legible(part.theirs))
     return ClashView(part, tuple(Run("ins" if run.kind == "del" else run.kind, run.text) for run in mine), theirs)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twodesks.insights.engine.differences import changed_lines, changed_words
+from twodesks.insights.engine.differences import changed_lines, changed_words, legible
 from twodesks.insights.engine.drafting import Speech, Spoken, draft_body
 from twodesks.insights.engine.freshness import Signs, State, ago, judge
 from twodesks.insights.engine.merging import Clash, merge_texts, merge_topics
@@ -75,6 +75,11 @@ def test_difference_shows_the_words_and_hides_what_stayed() -> None:
     assert [(run.kind, run.text) for run in lines[3].runs] == [("ins", "Row"), ("same", " 10.")]
     assert (lines[0].hidden, lines[-1].hidden) == (9, 8)
     assert changed_lines(before, before) == []
+
+
+def test_difference_is_in_words_where_markdown_is_ours() -> None:
+    text = 'Cool it\\! [Amara, 0:27](recording:12#t=27,40 "source")\n\n![clip: The \\[mat\\]](recording:12#t=12.5,40)'
+    assert legible(text) == "Cool it! (Amara, 0:27)\n\nClip “The [mat]”, 0:12 to 0:40"
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

@@ -233,6 +233,15 @@ def test_editor_says_that_somebody_kept_a_newer_one(place: Place, at_desk: SignI
     assert "Bob kept revision 2" in client.get(f"/insights/{place.kept.pk}/edit/").content.decode()
 
 
+def test_first_save_after_somebody_elses_is_still_on_what_was_opened(place: Place, at_desk: SignIn) -> None:
+    revise_insight(actor=acting(place.cast.bob), insight_id=place.kept.pk, base=1, title="Newer", body=BODY)
+    saved = at_desk(place.cast.alice).post(f"/insights/{place.kept.pk}/edit/", text(base=1), headers=JSON).json()
+    assert saved["newer"]["number"] == 2
+    draft = InsightDraft.objects.get(insight=place.kept)
+    assert draft.base_revision is not None
+    assert draft.base_revision.number == 1
+
+
 def test_discarded_draft_comes_back_and_a_change_goes(place: Place, at_desk: SignIn) -> None:
     client = at_desk(place.cast.alice)
     number = started(client)["insight_id"]

@@ -94,6 +94,7 @@ def edit_insight(request: HttpRequest, insight_id: int) -> HttpResponse:
             body=form.body,
             topics=form.topics,
             channel_id=form.channel_id,
+            base=form.base,
             known_body=form.known_body,
         )
     except (Invalid, TooLarge, Conflict) as problem:

@@ -1,29 +1,54 @@
 /** How a clip looks while one writes: its words, its range in gold, and how to change it by keyboard. */
 import type { NodeViewRendererProps } from "@tiptap/core";
+import type { NodeView } from "@tiptap/pm/view";
+import { defineElements } from "~/elements";
 import { icon } from "~/lib/icon";
 import type { ClipAttrs } from "./schema";
-import { clock, spokenLength } from "./times";
+import { clock, mediaFragment, spokenLength } from "./times";
 
-export function clipView({ node }: NodeViewRendererProps): { dom: HTMLElement } {
-  const { title, start, end } = node.attrs as ClipAttrs;
+export function clipView({ node }: NodeViewRendererProps): NodeView {
+  const { recording, title, start, end } = node.attrs as ClipAttrs;
   const figure = document.createElement("figure");
   figure.className = "clip";
   figure.contentEditable = "false";
-  const words = document.createElement("p");
-  words.className = "clip-words";
-  words.textContent = title || "A stretch of the recording";
-  const bar = document.createElement("figcaption");
-  bar.className = "clip-bar";
+  const player = document.createElement("td-clip");
+  for (const [name, value] of Object.entries({ recording, start, end, label: title }))
+    player.setAttribute(name, String(value));
+  player.append(still(recording, title, start, end));
   const name = document.createElement("span");
   name.className = "row t-gold strong";
   name.append(icon("scissors"), "Clip");
-  const stamp = document.createElement("span");
-  stamp.className = "stamp";
-  stamp.textContent = `${clock(start)} to ${clock(end)}`;
-  const length = document.createElement("span");
-  length.className = "muted";
-  length.textContent = spokenLength(end - start);
-  bar.append(name, stamp, length);
-  figure.append(words, bar);
-  return { dom: figure };
+  const bar = document.createElement("figcaption");
+  bar.className = "clip-bar";
+  bar.append(
+    name,
+    part("stamp", `${clock(start)} to ${clock(end)}`),
+    part("muted", spokenLength(end - start)),
+  );
+  figure.append(player, bar);
+  defineElements(figure);
+  const isPlayers = (event: Event) =>
+    event.target instanceof globalThis.Node && player.contains(event.target);
+  return {
+    dom: figure,
+    stopEvent: (event) => isPlayers(event) && event.type !== "dragstart",
+    ignoreMutation: () => true,
+  };
+}
+
+function still(recording: number, title: string, start: number, end: number): HTMLAnchorElement {
+  const link = document.createElement("a");
+  link.className = "screen clip-still";
+  // Without its player it opens beside the text, and never in its place.
+  link.target = "_blank";
+  link.href = `/recordings/${recording}/#${mediaFragment(start, end)}`;
+  link.append(
+    part("caption", title || "A stretch of the recording"),
+    part("vh", `Play clip, ${spokenLength(end - start)}`),
+  );
+  return link;
+}
+
+function part(className: string, words: string): HTMLElement {
+  return Object.assign(document.createElement("span"), { className, textContent: words });
 }

@@ -1,6 +1,7 @@
 /** What can be said of the thing the caret is in: a table's rows, a picture's words, a clip's seconds, a language. */
 import type { Editor } from "@tiptap/core";
 import { html, nothing, type TemplateResult } from "lit";
+import { LANGUAGES } from "./languages";
 import { CALLOUTS, type ClipAttrs } from "./schema";
 import { clock, parseClock } from "./times";
 
@@ -69,29 +70,6 @@ function table(editor: Editor): Part {
     ${act("Remove row", () => chain().deleteRow().run())} ${act("Remove column", () => chain().deleteColumn().run())}
     ${act("Remove table", () => chain().deleteTable().run())}`;
 }
-
-const LANGUAGES = [
-  "console",
-  "bash",
-  "python",
-  "javascript",
-  "typescript",
-  "json",
-  "yaml",
-  "sql",
-  "html",
-  "css",
-  "java",
-  "go",
-  "rust",
-  "c",
-  "cpp",
-  "csharp",
-  "diff",
-  "ini",
-  "xml",
-  "text",
-];
 
 function code(editor: Editor): Part {
   if (!editor.isActive("codeBlock")) return nothing;

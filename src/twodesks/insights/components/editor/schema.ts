@@ -10,7 +10,7 @@ import { BulletList, OrderedList } from "@tiptap/extension-list";
 import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table";
 import { Placeholder } from "@tiptap/extensions";
 import StarterKit from "@tiptap/starter-kit";
-import { common, createLowlight } from "lowlight";
+import { colours } from "./languages";
 
 export const CALLOUTS = { careful: "Careful", note: "Note", question: "Question" } as const;
 export type CalloutKind = keyof typeof CALLOUTS;
@@ -153,7 +153,7 @@ export function extensions(placeholder = ""): Extensions {
     Numbers,
     Highlight,
     Image.configure({ inline: true, allowBase64: false }),
-    CodeBlockLowlight.configure({ lowlight: createLowlight(common), HTMLAttributes: { class: "code" } }),
+    CodeBlockLowlight.configure({ lowlight: colours(), HTMLAttributes: { class: "code" } }),
     Table.configure({ resizable: false, allowTableNodeSelection: true }),
     TableRow,
     HeadCell,

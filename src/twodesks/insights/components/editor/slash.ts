@@ -27,6 +27,7 @@ class SlashMenu {
     this.menu.setAttribute("role", "listbox");
     this.menu.setAttribute("aria-label", "Put in");
     this.menu.hidden = true;
+    this.menu.tabIndex = 0;
     // The text keeps its selection while something is chosen with the mouse.
     this.menu.addEventListener("mousedown", (event) => event.preventDefault());
     this.menu.addEventListener("click", (event) => {

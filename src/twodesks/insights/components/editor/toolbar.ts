@@ -61,7 +61,13 @@ function groups(around: Around & { link: () => void }): Button[][] {
         run: (e) => e.chain().focus().toggleCode().run(),
         pressed: (e) => e.isActive("code"),
       },
-      { name: "Link", icon: "link", keys: "Control+K", run: around.link, pressed: (e) => e.isActive("link") },
+      {
+        name: "Link",
+        icon: "link",
+        keys: "Control+Shift+L",
+        run: around.link,
+        pressed: (e) => e.isActive("link"),
+      },
     ],
     [
       {
