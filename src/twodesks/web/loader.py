@@ -11,10 +11,12 @@ from django_cotton.cotton_loader import Loader as CottonLoader
 
 PART = re.compile(r'<c-(icon|mark)((?:\s+(?:name|kind|class)="[^"<>]*")+)\s*/>')
 ATTRIBUTE = re.compile(r'(name|kind|class)="([^"]*)"')
-SHAPES = {
-    "icon": '<svg class="i{extra}" aria-hidden="true"><use href="{sprite}#i-{name}"/></svg>',
-    "mark": '<svg class="g g-{name}{extra}" aria-hidden="true"><use href="{sprite}#g-{name}"/></svg>',
-}
+# The size is for a page whose styles did not come; the styles have their own.
+SHAPES = {"icon": ("i", "i", 18), "mark": ("g g-{name}", "g", 16)}
+SHAPE = (
+    '<svg class="{classes}" width="{size}" height="{size}" aria-hidden="true">'
+    '<use href="{sprite}#{family}-{name}"/></svg>'
+)
 SPRITE = "{% asset 'icons/sprite.svg' %}"
 
 
@@ -24,8 +26,9 @@ def set_in_place(template: str) -> str:
     def write(found: re.Match[str]) -> str:
         given = dict(ATTRIBUTE.findall(found[2]))
         name = given.get("name") or given.get("kind", "")
-        extra = f" {given['class']}" if given.get("class") else ""
-        return SHAPES[found[1]].format(name=name, extra=extra, sprite=SPRITE)
+        classes, family, size = SHAPES[found[1]]
+        classes = f"{classes.format(name=name)} {given.get('class', '')}".strip()
+        return SHAPE.format(classes=classes, size=size, sprite=SPRITE, family=family, name=name)
 
     return PART.sub(write, template)
 
