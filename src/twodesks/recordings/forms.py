@@ -1,15 +1,18 @@
 """What the recording endpoints accept, as JSON or as a plain form."""
 
 import json
-from typing import TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from django.http import HttpRequest
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from twodesks.kit.problem import Invalid, TooLarge
 
 MAX_BODY = 4 * 1024**2
+
+# Numbers that a row can hold.
+Number = Annotated[int, Field(ge=-(2**53), le=2**53)]
 
 F = TypeVar("F", bound="Form")
 
@@ -22,24 +25,24 @@ class StartRecording(Form):
     kind: str
     content_type: str
     title: str = ""
-    channel_id: int | None = None
+    channel_id: Number | None = None
 
 
 class FinishRecording(Form):
-    duration_ms: int | None = None
+    duration_ms: Number | None = None
 
 
 class TakeUploadedFile(Form):
     upload_id: UUID
     title: str = ""
-    channel_id: int | None = None
+    channel_id: Number | None = None
 
 
 class ChangeRecording(Form):
     """What is absent stays; a `channel_id` of null takes the recording out of its channel."""
 
     title: str | None = None
-    channel_id: int | None = None
+    channel_id: Number | None = None
 
 
 def read_form(request: HttpRequest, form: type[F]) -> F:
@@ -59,3 +62,50 @@ def read_form(request: HttpRequest, form: type[F]) -> F:
         first = error.errors()[0]
         field = str(first["loc"][0]) if first["loc"] else None
         raise Invalid(f"{field or 'This'} needs another look: {first['msg'].lower()}.", field=field) from error
+
+
+class Mend(Form):
+    """Every change of captions names the version it is based on."""
+
+    based_on: Number
+
+
+class CorrectCue(Mend):
+    cue: Number
+    text: str
+
+
+class SplitCue(Mend):
+    cue: Number
+    word: Number
+
+
+class MergeCues(Mend):
+    cue: Number
+
+
+class RetimeCue(Mend):
+    cue: Number
+    start_ms: Number
+    end_ms: Number
+
+
+class ReplaceCaptions(Form):
+    based_on: Number | None = None
+    text: str
+    filename: str = ""
+
+
+class ChapterAt(Form):
+    based_on: Number | None = None
+    start_ms: Number
+
+
+class TitledChapter(ChapterAt):
+    title: str
+
+
+class MakeClip(Form):
+    start_ms: Number
+    end_ms: Number
+    title: str

@@ -5,7 +5,7 @@ from django.db.models import Q
 from twodesks.channels.queries import visible_channels
 from twodesks.kit.actor import Actor
 from twodesks.kit.decision import ALLOW, Decision, deny
-from twodesks.recordings.models import Recording
+from twodesks.recordings.models import Clip, Recording
 
 
 def visible_to(actor: Actor) -> Q:
@@ -28,3 +28,10 @@ def may_change(actor: Actor, recording: Recording) -> Decision:
 def may_caption(actor: Actor, recording: Recording) -> Decision:
     """Mend captions and chapters: whoever sees the recording, since every version can be undone."""
     return ALLOW if not actor.is_guest else deny("Sign in to mend captions.")
+
+
+def may_delete_clip(actor: Actor, recording: Recording, clip: Clip) -> Decision:
+    """Whoever cut it, and whoever may change the recording."""
+    if clip.made_by_id == actor.member_id or may_change(actor, recording):
+        return ALLOW
+    return deny("Only the person who cut this clip, or who made the recording, can throw it away.")

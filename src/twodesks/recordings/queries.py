@@ -11,7 +11,7 @@ from django.utils import timezone
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import NotFound
 from twodesks.recordings import policies
-from twodesks.recordings.models import STEPS, ProcessingStep, Recording
+from twodesks.recordings.models import STEPS, CaptionTrack, Clip, ProcessingStep, Recording
 
 # A browser sends a piece every two seconds or so; after this long without one nobody is recording any more.
 LIVE_FOR = timedelta(seconds=20)
@@ -175,3 +175,52 @@ def _captions(recording: Recording, step: ProcessingStep | None) -> Captions:
         return Captions(track.cues, len(track.cues), True, track.version, track.language)
     so_far = step.checkpoint if step else {}
     return Captions(so_far.get("cues", []), so_far.get("settled", 0), False, None, so_far.get("language", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class TrackState:
+    """A version of captions or chapters as it is shown, and whether there are others on either side of it."""
+
+    version: int | None
+    cues: list[dict[str, Any]]
+    words: list[dict[str, Any]]
+    language: str
+    can_undo: bool
+    can_redo: bool
+
+
+def track_state(actor: Actor, recording_id: int, kind: str = "captions") -> TrackState:
+    """Raises `NotFound`. Without a version there is nothing yet."""
+    recording = visible_recordings(actor).select_related(kind).filter(pk=recording_id).first()
+    if recording is None:
+        raise NotFound
+    track = recording.captions if kind == CaptionTrack.Kind.CAPTIONS else recording.chapters
+    if track is None:
+        return TrackState(None, [], [], "", can_undo=False, can_redo=False)
+    return TrackState(
+        version=track.version,
+        cues=track.cues,
+        words=track.words,
+        language=track.language,
+        can_undo=track.based_on_id is not None,
+        can_redo=CaptionTrack.objects.filter(recording=recording, kind=kind, based_on=track).exists(),
+    )
+
+
+def clip_content(actor: Actor, clip: Clip) -> dict[str, Any]:
+    """A clip as the page's script knows it."""
+    return {
+        "id": clip.pk,
+        "start_ms": clip.start_ms,
+        "end_ms": clip.end_ms,
+        "title": clip.title,
+        "made_by": clip.made_by.name,
+        "is_mine": clip.made_by_id == actor.member_id,
+    }
+
+
+def clips_of(actor: Actor, recording_id: int) -> list[dict[str, Any]]:
+    """The clips of a recording, in order of time. Raises `NotFound`."""
+    recording = get_recording(actor, recording_id)
+    clips = Clip.objects.filter(recording=recording).select_related("made_by").order_by("start_ms", "pk")
+    return [clip_content(actor, clip) for clip in clips]

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from twodesks.recordings.views import api, pages, record
+from twodesks.recordings.views import api, downloads, mending, pages, record
 
 urlpatterns: list[URLPattern] = [
     path("record/", record.record, name="record"),
@@ -13,4 +13,12 @@ urlpatterns: list[URLPattern] = [
     path("recordings/<int:recording_id>/finish", api.finish, name="finish-recording"),
     path("recordings/<int:recording_id>/discard", api.discard, name="discard-recording"),
     path("recordings/<int:recording_id>/restore", api.restore, name="restore-recording"),
+    path("recordings/<int:recording_id>/retry", api.retry, name="retry-recording"),
+    path("recordings/<int:recording_id>/transcript", mending.transcript, name="recording-transcript"),
+    path("recordings/<int:recording_id>/captions/<slug:change>", mending.change_captions, name="change-captions"),
+    path("recordings/<int:recording_id>/chapters/<slug:change>", mending.change_chapters, name="change-chapters"),
+    path("recordings/<int:recording_id>/clips", mending.clips, name="recording-clips"),
+    path("recordings/<int:recording_id>/clips/<int:clip_id>", mending.clip, name="recording-clip"),
+    path("recordings/<int:recording_id>/captions.<slug:form>", downloads.captions, name="download-captions"),
+    path("recordings/<int:recording_id>/chapters.vtt", downloads.chapters, name="download-chapters"),
 ]

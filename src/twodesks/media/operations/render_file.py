@@ -1,5 +1,6 @@
 """Make what browsers play and draw from an original."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,8 +52,17 @@ def _make_rendition(file: MediaFile, path: Path, folder: Path, on_progress: Call
         content_type=result["content_type"],
         width=file.width,
         height=file.height,
-        data={"peaks": result["peaks"]},
     )
+    if result["peaks"]:
+        waveform = folder / "waveform.json"
+        waveform.write_text(json.dumps(result["peaks"]), encoding="utf-8")
+        keep_rendition(
+            file=file,
+            kind="waveform",
+            path=waveform,
+            content_type="application/json",
+            data={"peaks": result["peaks"]},
+        )
 
 
 def _limits(file: MediaFile) -> Limits:

@@ -71,8 +71,8 @@ def test_dropped_film_can_be_watched_and_read(bob: Browser) -> None:
     assert status["captions"]["version"] == 1
     assert "best of times" in spoken(status)
     made = {rendition.kind: rendition for rendition in renditions_of(original().pk)}
-    assert set(made) == {"video", "poster"}
-    assert len(made["video"].data["peaks"]) > 100
+    assert set(made) == {"video", "poster", "waveform"}
+    assert len(made["waveform"].data["peaks"]) > 100
     track = CaptionTrack.objects.get(kind="captions")
     assert track.model == "tiny.en"
     assert " ".join(word["text"] for word in track.words) == " ".join(" ".join(c["text"] for c in track.cues).split())

@@ -16,6 +16,7 @@ from twodesks.recordings.operations.file_recording import file_recording
 from twodesks.recordings.operations.finish_recording import finish_recording
 from twodesks.recordings.operations.rename_recording import rename_recording
 from twodesks.recordings.operations.restore_recording import restore_recording
+from twodesks.recordings.operations.retry_recording import retry_recording
 from twodesks.recordings.operations.start_recording import start_recording
 from twodesks.recordings.operations.take_uploaded_file import take_uploaded_file
 from twodesks.recordings.queries import recording_status, unfinished_recordings
@@ -104,6 +105,13 @@ def discard(request: HttpRequest, recording_id: int) -> HttpResponse:
 @problem_details
 def restore(request: HttpRequest, recording_id: int) -> HttpResponse:
     recording = restore_recording(actor=member_actor(request), recording_id=recording_id)
+    return JsonResponse({"recording_id": recording.pk, "url": _recording_url(recording.pk)})
+
+
+@require_POST
+@problem_details
+def retry(request: HttpRequest, recording_id: int) -> HttpResponse:
+    recording = retry_recording(actor=member_actor(request), recording_id=recording_id)
     return JsonResponse({"recording_id": recording.pk, "url": _recording_url(recording.pk)})
 
 
