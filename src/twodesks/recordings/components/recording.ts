@@ -1,0 +1,192 @@
+/**
+ * The page of a recording around its player and transcript: what is still being made, the title and place, the chapters.
+ *
+ *     <td-recording> … player, head, chapters, transcript … </td-recording>
+ */
+import { Refusal, reach } from "./kit/api";
+import { type Status, StatusWatch } from "./kit/status";
+import { refresh } from "./watch/edits";
+import { stepWords } from "./watch/steps";
+import { type Watching, watching } from "./watch/watching";
+
+const UNREACHED = "The server did not answer. Nothing was changed; try again when you are connected.";
+
+export class RecordingPage extends HTMLElement {
+  private watching!: Watching;
+  private watch: StatusWatch | undefined;
+  private wasFinal = false;
+  private leaving = new AbortController();
+
+  connectedCallback(): void {
+    this.leaving = new AbortController();
+    const { signal } = this.leaving;
+    this.watching = watching();
+    this.wasFinal = this.watching.data.captions.final;
+    this.addEventListener("click", (event) => this.onClick(event), { signal });
+    this.addEventListener("submit", (event) => this.onSubmit(event), { signal });
+    this.addEventListener("change", (event) => this.onChange(event), { signal });
+    this.addEventListener("keydown", (event) => this.onKey(event), { signal });
+    this.watching.on("time", () => this.markChapter(), signal);
+    if (this.watching.data.state === "processing" || this.watching.data.state === "recording") this.follow();
+  }
+
+  disconnectedCallback(): void {
+    this.leaving.abort();
+    this.watch?.stop();
+  }
+
+  // What is still being made.
+
+  private follow(): void {
+    const over = (status: Status) => status.state === "ready" || status.state === "failed";
+    this.watch = new StatusWatch(
+      this,
+      this.watching.data.id,
+      (status) => void this.heard(status, over(status)),
+      over,
+    );
+    this.watch.start();
+  }
+
+  private async heard(status: Status, over: boolean): Promise<void> {
+    this.say(stepWords(status));
+    const { captions } = status;
+    if (!captions.final && captions.cues.length !== this.watching.data.captions.cues.length)
+      this.watching.change({ captions: { ...captions, words: [] } });
+    if (over || (captions.final && !this.wasFinal)) {
+      this.wasFinal = captions.final;
+      await this.takeNews();
+    }
+  }
+
+  private say(words: string): void {
+    const note = this.querySelector<HTMLElement>("[data-progress]");
+    if (!note) return;
+    note.hidden = words === "";
+    const text = note.querySelector("[data-words]");
+    if (text && text.textContent !== words) text.textContent = words;
+  }
+
+  /** Puts the parts of the page that the server has more of by now in their places; a player that plays goes on. */
+  private async takeNews(): Promise<void> {
+    try {
+      const page = await refresh(this.watching);
+      const player = this.querySelector("td-player");
+      if (!player && page.querySelector("td-player")) {
+        location.reload();
+        return;
+      }
+      for (const part of this.querySelectorAll<HTMLElement>("[data-fresh]")) {
+        const name = part.dataset.fresh ?? "";
+        const fresh = page.querySelector(`[data-fresh="${CSS.escape(name)}"]`);
+        if (fresh && !part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
+      }
+      this.markChapter();
+    } catch {
+      // The page as it stands is right, only not the newest; the next news, or a reload, brings the rest.
+    }
+  }
+
+  // Chapters and links to seconds.
+
+  private markChapter(): void {
+    const at = this.watching.chapter;
+    const rows = this.querySelectorAll("[data-chapter]");
+    rows.forEach((row, index) => {
+      if (index === at) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    });
+  }
+
+  private onClick(event: MouseEvent): void {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const target = event.target as Element;
+    const link = target.closest<HTMLElement>("[data-seek]");
+    if (link) {
+      event.preventDefault();
+      const { seek, until } = link.dataset;
+      this.watching.seek(Number(seek));
+      this.watching.setFrame(until ? { start_ms: Number(seek), end_ms: Number(until) } : undefined);
+    }
+    const opener = target.closest<HTMLElement>("[data-rename]");
+    if (opener) this.openForm(opener);
+  }
+
+  // Names and places.
+
+  private openForm(opener: HTMLElement): void {
+    const place = opener.closest<HTMLElement>("[data-named]");
+    const form = place?.querySelector("form");
+    if (!place || !form) return;
+    place.dataset.editing = "";
+    form.hidden = false;
+    const field = form.querySelector("input");
+    field?.focus();
+    field?.select();
+  }
+
+  private closeForm(form: HTMLElement): void {
+    const place = form.closest<HTMLElement>("[data-named]");
+    form.hidden = true;
+    if (place) delete place.dataset.editing;
+    place?.querySelector<HTMLElement>("[data-rename]")?.focus();
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const form = (event.target as Element).closest<HTMLElement>("[data-named] form");
+    if (!form || event.key !== "Escape") return;
+    event.stopPropagation();
+    this.closeForm(form);
+  }
+
+  private onSubmit(event: SubmitEvent): void {
+    const form = event.target as HTMLFormElement;
+    const place = form.closest<HTMLElement>("[data-named]");
+    if (!place) return;
+    event.preventDefault();
+    void this.rename(form, place);
+  }
+
+  private async rename(form: HTMLFormElement, place: HTMLElement): Promise<void> {
+    const field = form.querySelector("input");
+    const title = field?.value.trim() ?? "";
+    const words = place.querySelector("[data-name]");
+    if (!title || title === words?.textContent?.trim()) {
+      this.closeForm(form);
+      return;
+    }
+    if (await this.change(place.dataset.named ?? "", place.dataset.method ?? "PATCH", { title })) {
+      if (words) words.textContent = title;
+      this.closeForm(form);
+      if (place.dataset.chapter !== undefined) await this.takeNews();
+    } else field?.focus();
+  }
+
+  private onChange(event: Event): void {
+    const select = event.target as HTMLSelectElement;
+    if (!select.matches("[data-channel]")) return;
+    void this.change(select.dataset.channel ?? "", "PATCH", { channel_id: Number(select.value) || null });
+  }
+
+  private async change(address: string, method: string, body: Record<string, unknown>): Promise<boolean> {
+    const headers = { "Content-Type": "application/json" };
+    try {
+      await reach(address, { method, headers, body: JSON.stringify(body) });
+      this.trouble("");
+      return true;
+    } catch (error) {
+      this.trouble(error instanceof Refusal ? error.detail : UNREACHED);
+      return false;
+    }
+  }
+
+  private trouble(words: string): void {
+    const note = this.querySelector<HTMLElement>("[data-trouble]");
+    if (!note) return;
+    note.hidden = words === "";
+    const text = note.querySelector("[data-words]");
+    if (text) text.textContent = words;
+  }
+}
+
+customElements.define("td-recording", RecordingPage);
