@@ -2,8 +2,10 @@ import { beforeEach, expect, test } from "vitest";
 import "./panels";
 
 beforeEach(() => {
-  document.body.innerHTML = `<td-panels aria-label="Beside"><section data-tab="Transcript"><h2>Transcript</h2></section>
+  const page = document.createElement("div");
+  page.innerHTML = `<td-panels aria-label="Beside"><section data-tab="Transcript"><h2>Transcript</h2></section>
     <section data-tab="Kept from this" data-count="2"></section></td-panels>`;
+  document.body.replaceChildren(page);
 });
 const tabs = () => [...document.querySelectorAll<HTMLElement>('[role="tab"]')];
 const shown = () =>
