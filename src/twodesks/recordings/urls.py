@@ -1,10 +1,12 @@
 from django.urls import URLPattern, path
 
-from twodesks.recordings.views import api, downloads, mending, pages, record
+from twodesks.recordings.views import api, clips, downloads, mending, pages, record
 
 urlpatterns: list[URLPattern] = [
     path("record/", record.record, name="record"),
+    path("recordings/", pages.recordings, name="recordings"),
     path("recordings/<int:recording_id>/", pages.recording, name="recording"),
+    path("recordings/<int:recording_id>/media", clips.media, name="recording-media"),
     path("recordings/start", api.start, name="start-recording"),
     path("recordings/from-upload", api.from_upload, name="recording-from-upload"),
     path("recordings/unfinished", api.unfinished, name="unfinished-recordings"),

@@ -1,39 +1,69 @@
 /**
  * A stretch of a recording inside an insight: plays just that stretch, with its captions.
  *
- *     <td-clip class="clip" src="/media/…" start="252000" end="293000" duration="872000" captions="/recordings/4/captions.vtt"
- *              recording-href="/recordings/4/#t=252,293" poster="…" title="…" kind="video">
- *       <a href="/recordings/4/?t=252">Wren 3 calibration, start to finish, 4:12 to 4:53</a>
+ *     <td-clip recording="12" start="252000" end="293000" label="Two degrees is what a swap gives">
+ *       <a class="screen clip-still" href="/recordings/12/#t=252,293"> … </a>
  *     </td-clip>
  *
- * Times are milliseconds. Without script the link inside opens the recording at that second.
+ * Times are milliseconds. The link is what one sees until it plays; without script it opens the recording at that second.
  */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
+import { ask, Refusal } from "./kit/api";
 import { glyph } from "./kit/glyph";
-import { clock, spoken } from "./kit/time";
+import type { Cue } from "./kit/status";
+import { clock, indexAt, spoken } from "./kit/time";
 import { remembered } from "./watch/remembered";
 import { timeAt } from "./watch/timeline";
 
-const PLAY = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4.500 2.300v11.400c0 .6.7 1 1.200.6l8-5.700a.75.75 0 0 0 0-1.200l-8-5.700c-.5-.4-1.200 0-1.200.6z" /></svg>`;
+interface Source {
+  src: string;
+  kind: "video" | "audio";
+  /** A picture of that second, for what one sees before it plays. */
+  picture: string;
+  cues: Cue[];
+}
+
+const PLAY =
+  "M4.500 2.300v11.400c0 .6.7 1 1.200.6l8-5.700a.75.75 0 0 0 0-1.200l-8-5.700c-.5-.4-1.200 0-1.200.6z";
+const PAUSE = "M3.500 2h2.500v12H3.500zM10 2h2.500v12H10z";
+const AWAY = "The server did not answer. Try again, or open the recording at its second.";
 
 export class Clip extends LitElement {
   private readonly media = createRef<HTMLMediaElement>();
-  private readonly link = { href: "", words: "" };
-  private at_ms = 0;
-  private begun = false;
+  private still: HTMLElement | null = null;
+  private source: Source | undefined;
+  private shown = false;
+  private busy = false;
   private playing = false;
-  private failed = false;
-  private caption = "";
+  private at_ms = 0;
+  private problem = "";
+  private leaving = new AbortController();
 
   protected override createRenderRoot(): HTMLElement {
-    const inside = this.querySelector("a");
-    this.link.href = this.getAttribute("recording-href") ?? inside?.getAttribute("href") ?? "";
-    this.link.words = this.getAttribute("title") ?? inside?.textContent?.trim() ?? "";
-    // The browser would show a title as a tip over all of the clip.
-    this.removeAttribute("title");
-    this.replaceChildren();
-    return this;
+    const place = document.createElement("div");
+    this.append(place);
+    return place;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.leaving = new AbortController();
+    const { signal } = this.leaving;
+    this.still = this.querySelector("a");
+    this.still?.addEventListener("click", (event) => this.onStill(event), { signal });
+    const near = new IntersectionObserver((seen) => {
+      if (!seen.some((one) => one.isIntersecting)) return;
+      near.disconnect();
+      void this.load().then(() => this.showPicture());
+    });
+    near.observe(this);
+    signal.addEventListener("abort", () => near.disconnect());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.leaving.abort();
   }
 
   private get start_ms(): number {
@@ -41,68 +71,54 @@ export class Clip extends LitElement {
   }
 
   private get end_ms(): number {
-    return Number(this.getAttribute("end")) || this.start_ms;
+    return Math.max(Number(this.getAttribute("end")) || 0, this.start_ms + 1);
   }
 
-  private get duration_ms(): number {
-    return Math.max(Number(this.getAttribute("duration")) || 0, this.end_ms);
+  private get label(): string {
+    return this.getAttribute("label") ?? "";
   }
 
-  protected override render(): TemplateResult {
-    const src = this.getAttribute("src");
-    return html`${src ? this.screen(src) : nothing} ${this.failed ? this.failure() : nothing}
-      <div class="bar">
-        <span class="kind kind-insight">${glyph("scissors", "i-s")}Clip</span>
-        ${src ? this.line() : html`<span class="grow"></span>`}
-        <span class="stamp">${this.begun ? html`${clock(this.at_ms)} of ` : nothing}${clock(this.start_ms)} to ${clock(this.end_ms)}</span>
-        <a class="clip1" href=${this.link.href}>${this.link.words}</a>
-      </div>`;
+  private async load(): Promise<boolean> {
+    if (this.source) return true;
+    try {
+      this.source = await ask<Source>(
+        `/recordings/${this.getAttribute("recording")}/media?start_ms=${this.start_ms}`,
+      );
+      this.problem = "";
+    } catch (error) {
+      this.problem = error instanceof Refusal ? error.detail : AWAY;
+    }
+    return this.source !== undefined;
   }
 
-  private screen(src: string): TemplateResult {
-    const handlers = {
-      time: () => this.onTime(),
-      state: () => this.onState(),
-      error: () => this.onError(),
-    };
-    const captions = this.getAttribute("captions");
-    const track = captions
-      ? html`<track kind="captions" srclang="en" label="Captions" src=${captions} />`
-      : nothing;
-    const sound = this.getAttribute("kind") === "audio";
-    // #t= makes the browser fetch the picture of that second, and not the first, as what one sees before playing.
-    const at = `${src}#t=${this.start_ms / 1000}`;
-    const media = sound
-      ? html`<audio ${ref(this.media)} preload="none" src=${src} @timeupdate=${handlers.time} @play=${handlers.state} @pause=${handlers.state} @error=${handlers.error}>${track}</audio>`
-      : html`<video ${ref(this.media)} playsinline preload=${this.getAttribute("poster") ? "none" : "metadata"} poster=${this.getAttribute("poster") ?? nothing}
-          src=${at} @timeupdate=${handlers.time} @play=${handlers.state} @pause=${handlers.state} @error=${handlers.error}>${track}</video>`;
-    return html`<div class="screen ${sound ? "sound" : ""}" @click=${(event: Event) => this.onScreen(event)}>
-      ${media}
-      <button type="button" class="play play-over ${this.playing ? "going" : ""}" aria-label="${this.playing ? "Pause" : "Play"} the clip ${this.link.words}, ${spoken(this.end_ms - this.start_ms)}" @click=${() => this.toggle()}>
-        ${this.playing ? glyph("pause") : PLAY}</button>
-      ${this.caption ? html`<span class="caption">${this.caption}</span>` : nothing}
-    </div>`;
+  private showPicture(): void {
+    const { still, source } = this;
+    if (!still || !source?.picture || still.querySelector("img")) return;
+    const picture = document.createElement("img");
+    picture.src = source.picture;
+    picture.alt = "";
+    picture.decoding = "async";
+    still.prepend(picture);
   }
 
-  /** The whole recording as a line, with the clip as its gold part: where in it this is. */
-  private line(): TemplateResult {
-    const percent = (ms: number) => `${(100 * ms) / Math.max(this.duration_ms, 1)}%`;
-    const seek = (event: PointerEvent) => {
-      const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-      this.seek(timeAt(event.clientX, box, this.duration_ms));
-    };
-    return html`<span class="track grow" aria-hidden="true" @pointerdown=${seek}>
-      <i class="part" .style=${`left:${percent(this.start_ms)};width:max(.5rem, ${percent(this.end_ms - this.start_ms)})`}></i>
-      ${this.begun ? html`<i class="at" .style=${`left:${percent(this.at_ms)}`}></i>` : nothing}
-    </span>`;
+  private onStill(event: MouseEvent): void {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    void this.open();
   }
 
-  private failure(): TemplateResult {
-    return html`<p class="note note-warn" role="alert">${glyph("cloud-alert")}<span>This clip did not play here. <a href=${this.link.href}>Open the recording</a> at its second instead.</span></p>`;
-  }
-
-  private onScreen(event: Event): void {
-    if (!(event.target as Element).closest("button")) this.toggle();
+  private async open(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.shown = await this.load();
+    this.busy = false;
+    if (this.still) this.still.hidden = this.shown;
+    this.requestUpdate();
+    await this.updateComplete;
+    if (!this.shown) return;
+    this.at_ms = this.start_ms;
+    this.querySelector<HTMLElement>(".play")?.focus({ preventScroll: true });
+    this.toggle();
   }
 
   toggle(): void {
@@ -114,12 +130,10 @@ export class Clip extends LitElement {
     }
     for (const other of document.querySelectorAll<HTMLMediaElement>("video, audio"))
       if (other !== media) other.pause();
-    for (const track of media.textTracks) track.mode = "hidden";
-    const outside = this.at_ms < this.start_ms || this.at_ms >= this.end_ms - 100;
-    if (!this.begun || outside) this.seek(this.start_ms);
-    this.begun = true;
-    media.playbackRate = remembered("speed", 1);
-    void media.play().catch(() => this.onError());
+    if (this.at_ms < this.start_ms || this.at_ms >= this.end_ms - 100) this.at_ms = this.start_ms;
+    this.seek(this.at_ms);
+    media.playbackRate = remembered<number>("speed", 1);
+    void media.play().catch(() => this.failed());
   }
 
   private seek(ms: number): void {
@@ -136,12 +150,9 @@ export class Clip extends LitElement {
 
   private onTime(): void {
     const media = this.media.value;
-    if (!media || !this.begun || media.seeking) return;
+    if (!media || media.seeking || media.readyState < HTMLMediaElement.HAVE_METADATA) return;
     this.at_ms = media.currentTime * 1000;
     if (this.at_ms >= this.end_ms) media.pause();
-    const cues = media.textTracks[0]?.activeCues;
-    const cue = cues?.[cues.length - 1] as VTTCue | undefined;
-    this.caption = remembered("captions", true) ? (cue?.text ?? "") : "";
     this.requestUpdate();
   }
 
@@ -150,9 +161,74 @@ export class Clip extends LitElement {
     this.requestUpdate();
   }
 
-  private onError(): void {
-    this.failed = this.media.value?.error !== null;
+  private failed(): void {
+    if (this.media.value?.error)
+      this.problem = "This clip did not play here. Open the recording at its second instead.";
     this.requestUpdate();
+  }
+
+  private get caption(): string {
+    const cues = this.source?.cues ?? [];
+    const cue = cues[indexAt(cues, this.at_ms)];
+    return cue && this.at_ms < cue.end_ms + 500 && remembered<boolean>("captions", true) ? cue.text : "";
+  }
+
+  protected override render(): TemplateResult {
+    const href = this.still?.getAttribute("href") ?? "";
+    return html`${this.shown && this.source ? this.player(this.source) : nothing}
+      ${
+        this.problem
+          ? html`<p class="note note-warn" role="alert">${glyph("cloud-alert")}<span>${this.problem} <a href=${href}>Open it</a></span></p>`
+          : nothing
+      }`;
+  }
+
+  private player(source: Source): TemplateResult {
+    const time = () => this.onTime();
+    const state = () => this.onState();
+    const failed = () => this.failed();
+    const media =
+      source.kind === "audio"
+        ? html`<audio ${ref(this.media)} preload="metadata" src=${source.src} @timeupdate=${time} @play=${state} @pause=${state} @error=${failed}></audio>`
+        : html`<video ${ref(this.media)} playsinline preload="metadata" poster=${source.picture || nothing} src=${source.src} @timeupdate=${time} @play=${state} @pause=${state} @error=${failed}></video>`;
+    return html`<div class="screen clip-playing ${source.kind === "audio" ? "sound" : ""}" @click=${(event: Event) => this.onScreen(event)}>
+        ${media} ${this.caption ? html`<span class="caption">${this.caption}</span>` : nothing}
+      </div>
+      <div class="clip-ctl">
+        <button type="button" class="play play-s" aria-label="${this.playing ? "Pause" : "Play"} the clip ${this.label}, ${spoken(this.end_ms - this.start_ms)}" @click=${() => this.toggle()}>
+          <svg viewBox="0 0 16 16" aria-hidden="true"><path d=${this.playing ? PAUSE : PLAY}></path></svg></button>
+        ${this.line()}
+        <span class="stamp">${clock(this.at_ms - this.start_ms)} / ${clock(this.end_ms - this.start_ms)}</span>
+      </div>`;
+  }
+
+  private line(): TemplateResult {
+    const lasts = this.end_ms - this.start_ms;
+    const at = this.at_ms - this.start_ms;
+    const seek = (event: PointerEvent) => {
+      const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+      this.seek(this.start_ms + timeAt(event.clientX, box, lasts));
+    };
+    const key = (event: KeyboardEvent) => {
+      const by = {
+        ArrowLeft: -2000,
+        ArrowDown: -2000,
+        ArrowRight: 2000,
+        ArrowUp: 2000,
+        Home: -lasts,
+        End: lasts,
+      }[event.key];
+      if (by === undefined) return;
+      event.preventDefault();
+      this.seek(this.at_ms + by);
+    };
+    return html`<span class="clip-line grow" role="slider" tabindex="0" aria-label="Position in the clip" aria-valuemin="0" aria-valuemax=${Math.round(lasts / 1000)}
+      aria-valuenow=${Math.round(at / 1000)} aria-valuetext="${spoken(at)} of ${spoken(lasts)}" @pointerdown=${seek} @keydown=${key}>
+      <i .style=${`width:${(100 * at) / lasts}%`}></i></span>`;
+  }
+
+  private onScreen(event: Event): void {
+    if (!(event.target as Element).closest("button")) this.toggle();
   }
 }
 

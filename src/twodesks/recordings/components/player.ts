@@ -31,6 +31,7 @@ export class Player extends LitElement {
   private dragging = false;
   private stopAt: number | undefined;
   private frame = 0;
+  private heard = -1;
   private leaving = new AbortController();
 
   /** The controls stand under the screen that the server wrote. */
@@ -147,6 +148,7 @@ export class Player extends LitElement {
     }
     this.watching.moved(time_ms);
     this.showCaption();
+    this.colourWave();
     this.requestUpdate();
   }
 
@@ -154,6 +156,15 @@ export class Player extends LitElement {
     const cue = this.watching.data.captions.cues[this.watching.cue];
     this.caption.hidden = !this.captionsOn || !cue;
     if (cue && this.caption.textContent !== cue.text) this.caption.textContent = cue.text;
+  }
+
+  /** The bars of a voice that were heard already are coral. */
+  private colourWave(): void {
+    const bars = this.screen.querySelectorAll(".wave rect");
+    const heard = Math.floor((bars.length * this.time_ms) / Math.max(this.duration_ms, 1));
+    if (heard === this.heard) return;
+    this.heard = heard;
+    bars.forEach((bar, at) => bar.setAttribute("class", at < heard ? "on" : "off"));
   }
 
   private changed(): void {

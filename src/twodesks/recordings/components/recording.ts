@@ -26,6 +26,7 @@ export class RecordingPage extends HTMLElement {
     this.addEventListener("submit", (event) => this.onSubmit(event), { signal });
     this.addEventListener("change", (event) => this.onChange(event), { signal });
     this.addEventListener("keydown", (event) => this.onKey(event), { signal });
+    void this.lookUpKept();
     this.watching.on("time", () => this.markChapter(), signal);
     if (this.watching.data.state === "processing" || this.watching.data.state === "recording") this.follow();
   }
@@ -87,6 +88,21 @@ export class RecordingPage extends HTMLElement {
     }
   }
 
+  /** Which insights use it is known a floor above recordings, so it is asked for once the page is there. */
+  private async lookUpKept(): Promise<void> {
+    const place = this.querySelector<HTMLElement>("[data-kept]");
+    try {
+      const response = await reach(place?.dataset.kept ?? "", { headers: { Accept: "text/html" } });
+      const list = new DOMParser().parseFromString(await response.text(), "text/html").body;
+      const section = place?.closest<HTMLElement>("[data-tab]");
+      const count = list.querySelectorAll("[data-insight]").length;
+      if (section) section.dataset.count = String(count);
+      if (count > 0) place?.replaceChildren(...list.childNodes);
+    } catch {
+      // The tab says then that nothing is listed; the recording itself does not depend on it.
+    }
+  }
+
   // Chapters and links to seconds.
 
   private markChapter(): void {
@@ -142,9 +158,10 @@ export class RecordingPage extends HTMLElement {
   private onSubmit(event: SubmitEvent): void {
     const form = event.target as HTMLFormElement;
     const place = form.closest<HTMLElement>("[data-named]");
-    if (!place) return;
+    if (place) void this.rename(form, place);
+    else if (form.dataset.discard) void this.discard(form, form.dataset.discard);
+    else return;
     event.preventDefault();
-    void this.rename(form, place);
   }
 
   private async rename(form: HTMLFormElement, place: HTMLElement): Promise<void> {
@@ -160,6 +177,11 @@ export class RecordingPage extends HTMLElement {
       this.closeForm(form);
       if (place.dataset.chapter !== undefined) await this.takeNews();
     } else field?.focus();
+  }
+
+  private async discard(form: HTMLFormElement, then: string): Promise<void> {
+    if (await this.change(form.action, "POST", {})) location.assign(then);
+    else form.closest("dialog")?.close();
   }
 
   private onChange(event: Event): void {

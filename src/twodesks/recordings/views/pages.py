@@ -2,11 +2,22 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from twodesks.people.identity import member_actor
-from twodesks.recordings.queries import recording_status
+from twodesks.recordings.pages import listed_recordings, recording_page
 
 
+@never_cache
+@require_GET
 def recording(request: HttpRequest, recording_id: int) -> HttpResponse:
-    page = recording_status(member_actor(request), recording_id)
-    return render(request, "recordings/recording.html", {"page": page})
+    """The player opens at `?t=` or `#t=` (Media Fragments); without script `?t=` opens the file itself there."""
+    page = recording_page(member_actor(request), recording_id)
+    return render(request, "recordings/recording.html", {"page": page, "at": request.GET.get("t", "")})
+
+
+@never_cache
+@require_GET
+def recordings(request: HttpRequest) -> HttpResponse:
+    return render(request, "recordings/recordings.html", {"rows": listed_recordings(member_actor(request))})

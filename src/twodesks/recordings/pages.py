@@ -1,0 +1,255 @@
+"""What the pages of recordings show, put together from reads."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from twodesks.channels.queries import postable_channels
+from twodesks.kit.actor import Actor
+from twodesks.kit.problem import NotFound
+from twodesks.kit.timecode import clock, length
+from twodesks.media.queries import renditions_of, signed_url
+from twodesks.recordings import policies
+from twodesks.recordings.models import Clip, Recording
+from twodesks.recordings.queries import RecordingStatus, recording_status, visible_recordings
+
+if TYPE_CHECKING:
+    from twodesks.channels.models import Channel
+    from twodesks.media.models import MediaFile, Rendition
+
+PLAYED_AS_THEY_ARE = ("video/webm", "video/mp4", "audio/webm", "audio/ogg", "audio/mp4", "audio/mpeg", "audio/wav")
+LISTED = 60
+BARS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Playable:
+    """What a browser plays: a rendition where there is one, else the original if it can play that."""
+
+    src: str
+    content_type: str
+    is_video: bool
+    poster: str
+    peaks: list[float]
+    thumbnails: list[tuple[int, str]]
+
+    def thumbnail_at(self, ms: int) -> str:
+        """The last picture that was taken at or before `ms`, else the first."""
+        before = [address for at, address in self.thumbnails if at <= ms]
+        return before[-1] if before else (self.thumbnails[0][1] if self.thumbnails else self.poster)
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterRow:
+    number: int
+    start_ms: int
+    end_ms: int
+    title: str
+    thumbnail: str
+
+    @property
+    def stamp(self) -> str:
+        return clock(self.start_ms)
+
+    @property
+    def lasts(self) -> str:
+        return clock(self.end_ms - self.start_ms)
+
+    @property
+    def seconds(self) -> str:
+        return f"{self.start_ms / 1000:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenRow:
+    """A key point, or a cue, at its second."""
+
+    start_ms: int
+    text: str
+
+    @property
+    def stamp(self) -> str:
+        return clock(self.start_ms)
+
+    @property
+    def seconds(self) -> str:
+        return f"{self.start_ms / 1000:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    height: float
+
+    @property
+    def top(self) -> float:
+        return round((100 - self.height) / 2, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPage:
+    recording: Recording
+    status: RecordingStatus
+    playable: Playable | None
+    chapters: list[ChapterRow]
+    key_points: list[SpokenRow]
+    cues: list[SpokenRow]
+    clips: list[SpokenRow]
+    channels: list["Channel"]
+    may_change: bool
+    data: dict[str, Any]
+
+    @property
+    def waveform(self) -> list[Bar]:
+        """The sound as bars of an SVG of height 100; a list of peaks of any length becomes `BARS` of them."""
+        peaks = self.playable.peaks if self.playable else []
+        count = min(BARS, len(peaks))
+        loudest = max(peaks, default=0) or 1
+        heights = [max(peaks[len(peaks) * at // count : len(peaks) * (at + 1) // count]) for at in range(count)]
+        return [Bar(round(max(4.0, 100 * height / loudest), 1)) for height in heights]
+
+    @property
+    def title(self) -> str:
+        return self.recording.title or "Untitled recording"
+
+    @property
+    def length(self) -> str:
+        return length(self.recording.duration_ms) if self.recording.duration_ms else ""
+
+
+def playable_of(recording: Recording) -> Playable | None:
+    """None until its file is there, or while it is one that browsers cannot play and nothing was made of it yet."""
+    file = recording.media_file
+    if file is None:
+        return None
+    made = renditions_of(file.pk)
+    by_kind = {rendition.kind: rendition for rendition in made}
+    played = _played(file, by_kind)
+    if played is None:
+        return None
+    return Playable(
+        src=signed_url(played),
+        content_type=played.content_type,
+        is_video=played.content_type.startswith("video/") and file.has_video is not False,
+        poster=signed_url(by_kind["poster"]) if "poster" in by_kind else "",
+        peaks=list(by_kind["waveform"].data.get("peaks", [])) if "waveform" in by_kind else [],
+        thumbnails=[(one.at_ms, signed_url(one)) for one in made if one.kind == "thumbnail" and one.at_ms is not None],
+    )
+
+
+def _played(file: "MediaFile", by_kind: dict[str, "Rendition"]) -> "MediaFile | Rendition | None":
+    made = by_kind.get("video") or by_kind.get("audio")
+    if made is not None:
+        return made
+    return file if file.content_type.split(";")[0] in PLAYED_AS_THEY_ARE else None
+
+
+def recording_page(actor: Actor, recording_id: int) -> RecordingPage:
+    """Raises `NotFound`."""
+    status = recording_status(actor, recording_id)
+    recording = (
+        visible_recordings(actor)
+        .select_related("owner", "channel", "media_file", "captions", "chapters")
+        .filter(pk=recording_id)
+        .first()
+    )
+    if recording is None:
+        raise NotFound
+    playable = playable_of(recording)
+    chapters = _chapters(recording, playable)
+    clips = list(recording.clips.select_related("made_by").order_by("start_ms"))
+    may_change = bool(policies.may_change(actor, recording))
+    return RecordingPage(
+        recording=recording,
+        status=status,
+        playable=playable,
+        chapters=chapters,
+        key_points=[SpokenRow(int(point["start_ms"]), str(point["text"])) for point in recording.key_points],
+        cues=_spoken(status.captions.cues),
+        clips=[SpokenRow(clip.start_ms, clip.title) for clip in clips],
+        channels=list(postable_channels(actor)) if may_change else [],
+        may_change=may_change,
+        data=_data(actor, recording, status, chapters, clips),
+    )
+
+
+def _spoken(cues: Iterable[dict[str, Any]]) -> list[SpokenRow]:
+    return [SpokenRow(int(cue["start_ms"]), str(cue["text"])) for cue in cues]
+
+
+def _chapters(recording: Recording, playable: Playable | None) -> list[ChapterRow]:
+    if recording.chapters is None:
+        return []
+    cues = recording.chapters.cues
+    ends = [int(cue["start_ms"]) for cue in cues[1:]] + [recording.duration_ms or 0]
+    return [
+        ChapterRow(
+            number=number,
+            start_ms=int(cue["start_ms"]),
+            end_ms=max(end, int(cue["start_ms"])),
+            title=str(cue["text"]),
+            thumbnail=playable.thumbnail_at(int(cue["start_ms"])) if playable and playable.is_video else "",
+        )
+        for number, (cue, end) in enumerate(zip(cues, ends, strict=True))
+    ]
+
+
+def clip_content(actor: Actor, clip: Clip) -> dict[str, Any]:
+    """A clip as the page's script knows it."""
+    return {
+        "id": clip.pk,
+        "start_ms": clip.start_ms,
+        "end_ms": clip.end_ms,
+        "title": clip.title,
+        "made_by": clip.made_by.name,
+        "is_mine": clip.made_by_id == actor.member_id,
+    }
+
+
+def _data(
+    actor: Actor, recording: Recording, status: RecordingStatus, chapters: list[ChapterRow], clips: list[Clip]
+) -> dict[str, Any]:
+    track = recording.captions
+    return {
+        "id": recording.pk,
+        "title": recording.title,
+        "state": status.state,
+        "duration_ms": recording.duration_ms or 0,
+        "captions": {
+            "version": status.captions.version,
+            "final": status.captions.is_final,
+            "cues": status.captions.cues,
+            "words": track.words if track else [],
+        },
+        "can_undo": False,
+        "can_redo": False,
+        "chapters": [{"start_ms": row.start_ms, "end_ms": row.end_ms, "text": row.title} for row in chapters],
+        "clips": [clip_content(actor, clip) for clip in clips],
+        "may_caption": bool(policies.may_caption(actor, recording)),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRecording:
+    recording: Recording
+    poster: str
+
+    @property
+    def length(self) -> str:
+        return clock(self.recording.duration_ms) if self.recording.duration_ms else ""
+
+
+def listed_recordings(actor: Actor) -> list[ListedRecording]:
+    """The latest that the actor sees and that have ended."""
+    found = (
+        visible_recordings(actor)
+        .exclude(ended_at=None)
+        .select_related("owner", "channel", "media_file")
+        .prefetch_related("media_file__renditions")
+        .order_by("-created_at")[:LISTED]
+    )
+    return [ListedRecording(recording, _poster(recording)) for recording in found]
+
+
+def _poster(recording: Recording) -> str:
+    made = recording.media_file.renditions.all() if recording.media_file else []
+    return next((signed_url(one) for one in made if one.kind == "poster"), "")
