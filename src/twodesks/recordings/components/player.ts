@@ -164,7 +164,9 @@ export class Player extends LitElement {
     const heard = Math.floor((bars.length * this.time_ms) / Math.max(this.duration_ms, 1));
     if (heard === this.heard) return;
     this.heard = heard;
-    bars.forEach((bar, at) => bar.setAttribute("class", at < heard ? "on" : "off"));
+    bars.forEach((bar, at) => {
+      bar.setAttribute("class", at < heard ? "on" : "off");
+    });
   }
 
   private changed(): void {
