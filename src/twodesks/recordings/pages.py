@@ -223,6 +223,7 @@ def _data(
         "can_undo": False,
         "can_redo": False,
         "chapters": [{"start_ms": row.start_ms, "end_ms": row.end_ms, "text": row.title} for row in chapters],
+        "chapters_version": recording.chapters.version if recording.chapters else None,
         "clips": [clip_content(actor, clip) for clip in clips],
         "may_caption": bool(policies.may_caption(actor, recording)),
     }

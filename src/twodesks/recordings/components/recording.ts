@@ -172,11 +172,23 @@ export class RecordingPage extends HTMLElement {
       this.closeForm(form);
       return;
     }
-    if (await this.change(place.dataset.named ?? "", place.dataset.method ?? "PATCH", { title })) {
+    if (await this.renamed(place, title)) {
       if (words) words.textContent = title;
       this.closeForm(form);
-      if (place.dataset.chapter !== undefined) await this.takeNews();
     } else field?.focus();
+  }
+
+  private async renamed(place: HTMLElement, title: string): Promise<boolean> {
+    const { chapter, named } = place.dataset;
+    if (chapter === undefined) return this.change(named ?? "", "PATCH", { title });
+    const { id, chapters_version: based_on } = this.watching.data;
+    const done = await this.change(`/recordings/${id}/chapters/rename`, "POST", {
+      based_on,
+      start_ms: Number(chapter),
+      title,
+    });
+    await refresh(this.watching).catch(() => undefined);
+    return done;
   }
 
   private async discard(form: HTMLFormElement, then: string): Promise<void> {

@@ -250,11 +250,6 @@ export class Transcript extends LitElement {
   }
 
   private async correct(line: Line, token: Token, text: string, then: "stay" | "next"): Promise<void> {
-    if (!text) {
-      this.problem = "A line needs a word. To take it away, merge it with its neighbour.";
-      this.requestUpdate();
-      return;
-    }
     await this.apply({ kind: "correct", cue: token.cue, text });
     const next = Math.min(token.index + (then === "next" ? 1 : 0), this.tokens.length - 1);
     this.list.activate(next, true);

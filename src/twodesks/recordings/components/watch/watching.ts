@@ -24,6 +24,7 @@ export interface RecordingData {
   can_undo: boolean;
   can_redo: boolean;
   chapters: Chapter[];
+  chapters_version: number | null;
   clips: ClipRow[];
   peaks: number[];
   may_caption: boolean;
