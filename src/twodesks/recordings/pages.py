@@ -10,8 +10,8 @@ from twodesks.kit.problem import NotFound
 from twodesks.kit.timecode import clock, length
 from twodesks.media.queries import renditions_of, signed_url
 from twodesks.recordings import policies
-from twodesks.recordings.models import Clip, Recording
-from twodesks.recordings.queries import RecordingStatus, recording_status, visible_recordings
+from twodesks.recordings.models import CaptionTrack, Clip, Recording
+from twodesks.recordings.queries import RecordingStatus, clip_content, recording_status, visible_recordings
 
 if TYPE_CHECKING:
     from twodesks.channels.models import Channel
@@ -193,18 +193,6 @@ def _chapters(recording: Recording, playable: Playable | None) -> list[ChapterRo
     ]
 
 
-def clip_content(actor: Actor, clip: Clip) -> dict[str, Any]:
-    """A clip as the page's script knows it."""
-    return {
-        "id": clip.pk,
-        "start_ms": clip.start_ms,
-        "end_ms": clip.end_ms,
-        "title": clip.title,
-        "made_by": clip.made_by.name,
-        "is_mine": clip.made_by_id == actor.member_id,
-    }
-
-
 def _data(
     actor: Actor, recording: Recording, status: RecordingStatus, chapters: list[ChapterRow], clips: list[Clip]
 ) -> dict[str, Any]:
@@ -220,8 +208,8 @@ def _data(
             "cues": status.captions.cues,
             "words": track.words if track else [],
         },
-        "can_undo": False,
-        "can_redo": False,
+        "can_undo": track is not None and track.based_on_id is not None,
+        "can_redo": track is not None and CaptionTrack.objects.filter(based_on=track).exists(),
         "chapters": [{"start_ms": row.start_ms, "end_ms": row.end_ms, "text": row.title} for row in chapters],
         "chapters_version": recording.chapters.version if recording.chapters else None,
         "clips": [clip_content(actor, clip) for clip in clips],
