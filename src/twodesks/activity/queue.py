@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
 
@@ -31,3 +32,10 @@ def defer_job(
             ).defer(**arguments)  # type: ignore[arg-type]
     except AlreadyEnqueued:
         return
+
+
+def has_job(name: str, **arguments: object) -> bool:
+    """Whether such a job waits or is being done."""
+    return ProcrastinateJob.objects.filter(
+        task_name=name, status__in=("todo", "doing"), args__contains=arguments
+    ).exists()

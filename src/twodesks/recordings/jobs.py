@@ -8,8 +8,11 @@ from procrastinate.contrib.django import app
 
 from twodesks.kit.actor import Actor, system
 from twodesks.recordings.operations.caption_recording import caption_recording
+from twodesks.recordings.operations.finish_abandoned import finish_abandoned
 from twodesks.recordings.operations.illustrate_recording import illustrate_recording
 from twodesks.recordings.operations.process_recording import process_recording
+from twodesks.recordings.operations.purge_discarded import purge_discarded
+from twodesks.recordings.operations.revive_recordings import revive_recordings
 from twodesks.recordings.operations.run_step import fail_open_steps
 from twodesks.recordings.operations.structure_recording import structure_recording
 
@@ -52,3 +55,16 @@ def process(context: JobContext, recording_id: int) -> None:
 @app.task(name="recordings.illustrate", queue="media", retry=RETRY)
 def illustrate(recording_id: int) -> None:
     illustrate_recording(actor=system(), recording_id=recording_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="recordings.attend", queue="default", queueing_lock="recordings.attend")
+def attend(timestamp: int) -> None:
+    finish_abandoned(actor=system())
+    revive_recordings(actor=system())
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="recordings.purge_discarded", queue="default", queueing_lock="recordings.purge_discarded")
+def purge(timestamp: int) -> None:
+    purge_discarded(actor=system())

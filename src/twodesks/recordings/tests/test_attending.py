@@ -1,0 +1,126 @@
+"""What the server does by itself: nothing captured is lost, every step ends, what was thrown away goes in the end."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import LazySettings
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from twodesks.activity.models import Statement
+from twodesks.kit.actor import system
+from twodesks.media.operations.expire_uploads import expire_uploads
+from twodesks.media.queries import staging_path
+from twodesks.media.tests import films
+from twodesks.recordings.models import ProcessingStep, Recording
+from twodesks.recordings.operations.finish_abandoned import finish_abandoned
+from twodesks.recordings.operations.process_recording import process_recording
+from twodesks.recordings.operations.purge_discarded import purge_discarded
+from twodesks.recordings.operations.revive_recordings import revive_recordings
+from twodesks.recordings.tests.conftest import Browsers
+
+
+def later(monkeypatch: pytest.MonkeyPatch, **span: int) -> None:
+    """It is that much later now."""
+    then = timezone.now() + timedelta(**span)
+    monkeypatch.setattr(timezone, "now", lambda: then)
+
+
+def jobs(name: str) -> int:
+    return ProcrastinateJob.objects.filter(task_name=name, status="todo").count()
+
+
+def forget_jobs() -> None:
+    """What an administrator does who empties the queue, or a job that was given up."""
+    ProcrastinateJob.objects.all()._raw_delete("default")
+
+
+def test_closed_tab_is_finished_after_ten_minutes(browsers: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = browsers.bob.start()
+    browsers.bob.send(started["upload_url"], 0, b"what there is")
+    assert finish_abandoned(actor=system()) == 0
+    later(monkeypatch, minutes=9)
+    assert finish_abandoned(actor=system()) == 0
+    later(monkeypatch, minutes=2)
+    assert finish_abandoned(actor=system()) == 1
+    status = browsers.bob.status(started["recording_id"])
+    assert (status["state"], status["received_bytes"]) == ("processing", 13)
+    assert Statement.objects.get(verb="recorded").actor is None
+    assert jobs("recordings.process") == 1
+    assert finish_abandoned(actor=system()) == 0
+
+
+def test_recording_that_never_began_is_cleared_away(browsers: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
+    browsers.bob.start()
+    later(monkeypatch, minutes=30)
+    finish_abandoned(actor=system())
+    assert Recording.objects.filter(discarded_at=None).exists()
+    later(monkeypatch, minutes=40)
+    finish_abandoned(actor=system())
+    assert not Recording.objects.filter(discarded_at=None).exists()
+
+
+def test_lost_jobs_are_deferred_anew_and_given_up_in_words(browsers: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = browsers.bob.start()
+    browsers.bob.send(started["upload_url"], 0, b"sound")
+    browsers.bob.post(f"/recordings/{started['recording_id']}/finish")
+    later(monkeypatch, minutes=3)
+    assert revive_recordings(actor=system()) == 0  # the jobs are there
+    for _ in range(3):
+        forget_jobs()
+        assert revive_recordings(actor=system()) == 2
+        assert (jobs("recordings.process"), jobs("recordings.caption")) == (1, 1)
+    for _ in range(10):
+        forget_jobs()
+        revive_recordings(actor=system())
+    assert not ProcessingStep.objects.filter(finished_at=None, failed_at=None).exists()
+    status = browsers.bob.status(started["recording_id"])
+    assert status["state"] == "failed"
+    assert "safe as it came" in status["failure"]
+    assert browsers.alice.post(f"/recordings/{started['recording_id']}/retry").status_code == 404
+    assert browsers.bob.post(f"/recordings/{started['recording_id']}/retry").status_code == 200
+    assert browsers.bob.status(started["recording_id"])["state"] == "processing"
+    assert jobs("recordings.process") == 1
+
+
+def test_nothing_failed_is_nothing_to_retry(browsers: Browsers) -> None:
+    started = browsers.bob.start()
+    assert browsers.bob.post(f"/recordings/{started['recording_id']}/retry").status_code == 422
+
+
+def test_discarded_recording_goes_for_good_after_a_week(
+    browsers: Browsers,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: LazySettings,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    upload_id = browsers.bob.upload(films.film("webm", seconds=2, live=True), "a.webm")
+    recording_id = browsers.bob.post("/recordings/from-upload", upload_id=upload_id).json()["recording_id"]
+    process_recording(actor=system(), recording_id=recording_id)
+    kept = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    assert len(kept) == 3  # original, sound, waveform
+    browsers.bob.post(f"/recordings/{recording_id}/discard")
+    later(monkeypatch, days=6)
+    assert purge_discarded(actor=system()) == 0
+    later(monkeypatch, days=2)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert purge_discarded(actor=system()) == 1
+    assert not any(path.exists() for path in kept)
+    assert browsers.bob.post(f"/recordings/{recording_id}/restore").status_code == 404
+
+
+def test_upload_that_nobody_completes_is_removed_after_a_week(
+    browsers: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = browsers.bob.client.post("/media/uploads/", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "10"})
+    browsers.bob.send(answer["Location"], 0, b"half")
+    upload_id = answer["Location"].rpartition("/")[2]
+    recorded = browsers.bob.start()
+    browsers.bob.send(recorded["upload_url"], 0, b"kept")
+    later(monkeypatch, days=8)
+    assert expire_uploads(actor=system()) == 1
+    assert not staging_path(UUID(upload_id)).exists()
+    assert staging_path(UUID(recorded["upload_id"])).exists()
