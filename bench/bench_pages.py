@@ -1,7 +1,7 @@
 """How quick pages are, how heavy, and what an idle installation holds in memory.
 
     make bench-pages            20,000 insights, 8 clients, 400 requests a page
-    INSIGHTS=2000 REQUESTS=100 make bench-pages
+    INSIGHTS=2000 REQUESTS=100 PAGES=home,course make bench-pages
 
 Starts `twodesks run` on an empty data directory, loads a library by the operations' tables, and asks each page through
 the real server as eight signed-in members at once. Times are the client's: server, network on this machine and all.
@@ -31,6 +31,7 @@ import psutil
 CLIENTS = 8
 INSIGHTS = int(os.environ.get("INSIGHTS", "20000"))
 REQUESTS = int(os.environ.get("REQUESTS", "400"))
+PAGES = os.environ.get("PAGES", "")
 PORT = int(os.environ.get("PORT", "8391"))
 BAR_MS = 100
 BAR_MEMORY_MB = 600
@@ -140,7 +141,9 @@ def main() -> None:
             result["idle_memory_mb"] = {name: round(size) for name, size in held.items()}
             result["idle_memory_total_mb"] = round(sum(held.values()))
             loaded = load_library(data)
-            for name, address in loaded["addresses"].items():
+            wanted = PAGES.split(",") if PAGES else list(loaded["addresses"])
+            for name in wanted:
+                address = loaded["addresses"][name]
                 ask(address, loaded["cookies"][:2])
                 times = ask(address, loaded["cookies"])
                 result["pages"][name] = {

@@ -55,7 +55,7 @@ def fill(*, insights: int, clients: int, words: Sequence[str]) -> dict[str, Any]
             lines=[_line(number, chance, words, people) for number in rows],
         )
     actor = founder.as_actor(Door.CLI)
-    shown = list(listed_insights(actor)[:6])
+    shown = list(listed_insights(actor).filter(channel=channels[-1])[:6])
     course = create_course(
         actor=actor, title="A course to measure", outcome="measure", insight_ids=[insight.pk for insight in shown]
     )
