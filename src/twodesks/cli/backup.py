@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, storages
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
@@ -27,9 +27,7 @@ def backup(
     """Write the database, the recordings and the key into one file. People may go on working meanwhile."""
     moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     target = (target or settings.DATA_DIRECTORY.backups / f"twodesks-{moment}.tar").absolute()
-    here = isinstance(default_storage, FileSystemStorage) or isinstance(
-        getattr(default_storage, "_wrapped", None), FileSystemStorage
-    )
+    here = isinstance(storages["default"], FileSystemStorage)
     bar = Progress(
         TextColumn("Recordings"), BarColumn(), DownloadColumn(), console=console, disable=not console.is_terminal
     )
@@ -40,14 +38,14 @@ def backup(
             Installation(
                 url=settings.DATABASE_ADDRESS,
                 binaries=find_binaries(),
-                media=Path(settings.MEDIA_ROOT) if here else None,
+                folders=({"media": Path(settings.MEDIA_ROOT)} if here else {}) | {"uploads": settings.UPLOADS_ROOT},
                 secret_key=settings.SECRET_KEY,
                 version=version("twodesks"),
             ),
             lambda done, total: bar.update(task, completed=done, total=total),
         )
     size = target.stat().st_size / 1024 / 1024
-    console.print(f"Wrote {target} ({size:.1f} MB, {manifest.media_files} files of recordings).")
+    console.print(f"Wrote {target} ({size:.1f} MB, {manifest.files} files of recordings).")
     if not here:
         console.print("Recordings are in your object store and not in this file; see to their backup there.")
     typer.echo(str(target))

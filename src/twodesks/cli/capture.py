@@ -1,5 +1,8 @@
 """`twodesks capture`: see twodesks.speech.command, which also works without Django."""
 
+import typer
+
 from twodesks.speech.command import capture
 
-__all__ = ["capture"]
+app = typer.Typer()
+app.command()(capture)

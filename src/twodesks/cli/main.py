@@ -10,11 +10,12 @@ from typing import Any
 
 import django
 import typer
+from django.db import OperationalError
 from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from twodesks.cli.database import database_for_command
+from twodesks.cli.database import database_for_command, ensure_tables
 from twodesks.kit.problem import Problem
 from twodesks.server.problems import CannotStart
 
@@ -25,6 +26,7 @@ class Needs(Enum):
     NOTHING = auto()
     DJANGO = auto()
     DATABASE = auto()  # Django, and a database that answers
+    TABLES = auto()  # a database whose tables are up to date
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,15 @@ class Entry:
 COMMANDS = {
     "run": Entry("twodesks.cli.run", "Run everything: database, web, worker.", Needs.NOTHING),
     "web": Entry("twodesks.cli.web", "Serve pages and live events.", Needs.NOTHING),
-    "worker": Entry("twodesks.cli.worker", "Do the background jobs.", Needs.DATABASE),
+    "worker": Entry("twodesks.cli.worker", "Do the background jobs.", Needs.TABLES),
     "migrate": Entry("twodesks.cli.migrate", "Bring the database's tables up to date.", Needs.DATABASE),
-    "create-admin": Entry("twodesks.cli.create_admin", "Make an administrator.", Needs.DATABASE),
+    "create-admin": Entry("twodesks.cli.create_admin", "Make an administrator.", Needs.TABLES),
     "demo": Entry("twodesks.cli.demo", "Fill an empty installation with the demo workspace.", Needs.DATABASE),
     "backup": Entry("twodesks.cli.backup", "Write everything into one file.", Needs.DATABASE),
     "restore": Entry("twodesks.cli.restore", "Read everything back from such a file.", Needs.NOTHING),
     "search": Entry("twodesks.cli.search", "Find what a member can find.", Needs.DATABASE),
     "import": Entry("twodesks.cli.import_insights", "Load insights that were kept elsewhere.", Needs.DATABASE),
+    "capture": Entry("twodesks.cli.capture", "Turn a recording into captions, chapters and key points.", Needs.NOTHING),
     "doctor": Entry("twodesks.cli.doctor", "Check the installation and say what to do.", Needs.NOTHING),
 }
 
@@ -60,8 +63,10 @@ class LazyCommand(TyperCommand):
         if self.entry.needs is not Needs.NOTHING:
             os.environ.setdefault("DJANGO_SETTINGS_MODULE", "twodesks.project.settings")
             django.setup()
-        if self.entry.needs is Needs.DATABASE and parent is not None and "--help" not in args:
+        if self.entry.needs in (Needs.DATABASE, Needs.TABLES) and parent is not None and "--help" not in args:
             parent.with_resource(database_for_command())
+            if self.entry.needs is Needs.TABLES:
+                ensure_tables()
         command = get_command(import_module(self.entry.module).app)
         return command.make_context(info_name, args, parent, **extra)
 
@@ -82,6 +87,8 @@ class Commands(TyperGroup):
             _tell(refusal.detail, refusal.remedy)
         except Problem as refusal:
             _tell(refusal.detail, "")
+        except OperationalError as failure:
+            _tell(f"The database does not answer: {str(failure).splitlines()[0]}", "`twodesks doctor` may know why.")
         sys.exit(1)
 
 
@@ -92,7 +99,9 @@ def _tell(detail: str, remedy: str) -> None:
         console.print(remedy, markup=False, highlight=False)
 
 
-app = typer.Typer(name="twodesks", cls=Commands, no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    name="twodesks", cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 
 @app.callback()

@@ -1,5 +1,6 @@
 """`twodesks restore`."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,7 +12,7 @@ from psycopg import sql
 from rich.console import Console
 
 from twodesks.cli.database import named_server, tell_notes
-from twodesks.server.archive import KEY, MEDIA, load_dump, read_manifest, unpack
+from twodesks.server.archive import KEY, load_dump, read_manifest, unpack
 from twodesks.server.binaries import find_binaries
 from twodesks.server.cluster import Cluster, embedded_cluster
 from twodesks.server.configuration import DATABASE, ROLE, SUPERUSER
@@ -48,8 +49,9 @@ def restore(
                 _into_embedded(cluster, unpacked / "database.dump", data, force=force)
         else:
             _into_server(server, unpacked / "database.dump", data, force=force)
-        if manifest.with_media:
-            _swap(unpacked / MEDIA, data.media)
+        places = {"media": data.media, "uploads": Path(os.environ.get("TWODESKS_UPLOADS", data.root / "uploads"))}
+        for name in manifest.folders:
+            _swap(unpacked / name, places[name])
         data.secret_key.unlink(missing_ok=True)
         write_private(data.secret_key, (unpacked / KEY).read_text())
     console.print("Everything is back. `twodesks run` starts it.")

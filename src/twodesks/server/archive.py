@@ -23,7 +23,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
 KEY = "secret_key"
-MEDIA = "media/"
+FOLDERS = ("media", "uploads")  # what may be in a backup beside the database
 CHUNK = 1024 * 1024
 
 Progress = Callable[[int, int], None]
@@ -35,18 +35,18 @@ class Manifest:
     version: str
     made_at: str
     dump_sha256: str
-    media_files: int
-    media_bytes: int
-    with_media: bool
+    files: int
+    bytes: int
+    folders: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What is to be kept. `media` is None when recordings are in an object store."""
+    """What is to be kept. `folders` has no media when recordings are in an object store."""
 
     url: str
     binaries: Binaries
-    media: Path | None
+    folders: dict[str, Path]
     secret_key: str
     version: str
 
@@ -59,19 +59,28 @@ def write_backup(target: Path, kept: Installation, progress: Progress) -> Manife
     try:
         with _told_when_full(target):
             _dump(kept.url, kept.binaries, dump)
-            media = kept.media
-            files = sorted(file for file in media.rglob("*") if file.is_file()) if media else []
-            total = sum(file.stat().st_size for file in files)
+            files = {
+                f"{name}/{file.relative_to(folder)}": file
+                for name, folder in kept.folders.items()
+                for file in sorted(folder.rglob("*"))
+                if file.is_file()
+            }
+            total = sum(file.stat().st_size for file in files.values())
             manifest = Manifest(
-                FORMAT, kept.version, datetime.now(UTC).isoformat(), _sha256(dump), len(files), total, media is not None
+                FORMAT,
+                kept.version,
+                datetime.now(UTC).isoformat(),
+                _sha256(dump),
+                len(files),
+                total,
+                list(kept.folders),
             )
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
                 with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
                     _add_text(archive, MANIFEST, json.dumps(asdict(manifest), indent=2))
                     _add_text(archive, KEY, kept.secret_key)
                     archive.add(dump, DUMP)
-                    if media:
-                        _add_files(archive, media, files, total, progress)
+                    _add_files(archive, files, total, progress)
                 out.flush()
                 os.fsync(out.fileno())
             draft.replace(target)
@@ -106,20 +115,20 @@ def read_manifest(source: Path) -> Manifest:
 
 
 def unpack(source: Path, manifest: Manifest, folder: Path, progress: Progress) -> None:
-    """Into an empty folder: the dump, the key, and media/. The dump is compared with its recorded SHA-256."""
+    """Into an empty folder: the dump, the key, and the folders. The dump is compared with its recorded SHA-256."""
     done = 0
     with _told_when_full(folder), tarfile.open(source) as archive:
         for member in archive:
-            known = member.name in (MANIFEST, DUMP, KEY) or member.name.startswith(MEDIA)
-            if not known or not member.isreg():
+            in_folder = member.name.startswith(tuple(f"{name}/" for name in FOLDERS))
+            if not (in_folder or member.name in (MANIFEST, DUMP, KEY)) or not member.isreg():
                 continue
             try:
                 archive.extract(member, folder, filter="data", set_attrs=False)
             except tarfile.TarError as error:
                 raise _damaged(source) from error
-            if member.name.startswith(MEDIA):
+            if in_folder:
                 done += member.size
-                progress(done, manifest.media_bytes)
+                progress(done, manifest.bytes)
     if not (folder / DUMP).exists() or _sha256(folder / DUMP) != manifest.dump_sha256:
         raise _damaged(source)
 
@@ -150,7 +159,7 @@ def _dump(url: str, binaries: Binaries, dump: Path) -> None:
     address, environment = _without_password(url)
     with open(os.open(dump, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         done = subprocess.run(
-            [binaries.program("pg_dump"), "--format=custom", "--compress=zstd:3", "--dbname", address],
+            [binaries.program("pg_dump"), "--format=custom", "--compress=gzip:3", "--dbname", address],
             env=environment,
             stdout=out,
             stderr=subprocess.PIPE,
@@ -164,15 +173,15 @@ def _dump(url: str, binaries: Binaries, dump: Path) -> None:
         )
 
 
-def _add_files(archive: tarfile.TarFile, media: Path, files: list[Path], total: int, progress: Progress) -> None:
+def _add_files(archive: tarfile.TarFile, files: dict[str, Path], total: int, progress: Progress) -> None:
     done = 0
-    for file in files:
+    for name, file in files.items():
         try:
             opened = file.open("rb")
         except FileNotFoundError:
             continue  # discarded by its owner since we looked
         with opened:
-            info = archive.gettarinfo(arcname=MEDIA + str(file.relative_to(media)), fileobj=opened)
+            info = archive.gettarinfo(arcname=name, fileobj=opened)
             info.uid = info.gid = 0
             info.uname = info.gname = ""
             archive.addfile(info, _Exactly(opened, info.size))

@@ -29,7 +29,6 @@ def configure(settings: dict[str, str]) -> None:
         _name_process(serving),
         _tell_jobs_without_arguments,
         _tell_failures_without_data,
-        _leave_out_what_the_request_says,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -51,12 +50,13 @@ def configure(settings: dict[str, str]) -> None:
                     ],
                 }
             },
+            "filters": {"failures": {"()": _OnlyFailures}},
             "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line", "stream": stream}},
             "root": {"handlers": ["stream"], "level": level},
             "loggers": {
                 # Whoever sends a strange request must not be able to fill the log with it.
                 "django.security": {"level": "ERROR"},
-                "django.request": {"level": "ERROR", "handlers": [], "propagate": True},
+                "django.request": {"level": "ERROR", "handlers": [], "filters": ["failures"], "propagate": True},
                 "django.server": {"handlers": [], "propagate": True},
                 "django": {"handlers": [], "propagate": True},
                 "procrastinate": {"level": "INFO" if serving else "WARNING"},
@@ -112,11 +112,11 @@ def _tell_failures_without_data(logger: Any, method: str, event: EventDict) -> E
     return event
 
 
-def _leave_out_what_the_request_says(logger: Any, method: str, event: EventDict) -> EventDict:
+class _OnlyFailures(logging.Filter):
     """Django logs each refused request with its path; our own line for it has the route and the status."""
-    if event.get("logger") == "django.request" and "error" not in event:
-        raise structlog.DropEvent
-    return event
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return bool(record.exc_info)
 
 
 def _quotes_rows(error: BaseException | None) -> bool:

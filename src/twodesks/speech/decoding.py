@@ -71,6 +71,8 @@ class AudioReader:
         self._stream = self._best_audio_stream()
         duration = self._container.duration
         self.duration_ms: int | None = None if duration is None or duration <= 0 else round(duration / 1000)
+        if self.duration_ms is not None and start is not None and start.startswith(b"RIFF"):
+            self.duration_ms = round(self.duration_ms * _missing_factor(source, start))
         self._start_s = (self._container.start_time or 0) / 1_000_000
         self._packets_until_ms = 0
         self._decoded_samples = 0
@@ -249,6 +251,13 @@ def _first_bytes(source: Source, name: str) -> bytes | None:
 
 def _empty(name: str) -> EmptyFile:
     return EmptyFile(f"{name} is empty. Copy, upload or record it again.")
+
+
+def _missing_factor(source: Source, start: bytes) -> float:
+    """How much longer a WAV says it is than its bytes; FFmpeg takes a cut one for whole. 0 and ones: unknown."""
+    declared = int.from_bytes(start[4:8], "little") + 8
+    size = Path(source).stat().st_size if isinstance(source, str | os.PathLike) else declared
+    return declared / size if size < declared < 0xFFFF_FFFF else 1.0
 
 
 def _cannot_open(name: str, start: bytes | None) -> MediaProblem:

@@ -215,7 +215,8 @@ class WindowPlanner:
             return self._stretches[0][0]
         if self._speaking_from is not None:
             return self._speaking_from
-        return max(self._frames_from - _PAD, self._audio_from)
+        # The frame under way may yet turn out to be where somebody begins to speak.
+        return max(self._frames_from - FRAME_SAMPLES - _PAD, self._audio_from)
 
     def _forget_silence(self) -> None:
         needed = self._first_needed()
