@@ -92,7 +92,7 @@ def _respond(loading: Loading, insight: InsightContent, published: datetime) -> 
         )
     if insight.checked:
         check_insight(actor=loading.actors[insight.checked[0]], insight_id=insight_id)
-    judges = [people[person] for person in (*insight.helped, *insight.did_not_work)]
+    judges = [people[person] for person in _in_turn(insight)]
     backdate_insight(
         actor=loading.system,
         insight_id=insight_id,
@@ -105,7 +105,13 @@ def _respond(loading: Loading, insight: InsightContent, published: datetime) -> 
     )
 
 
+def _in_turn(insight: InsightContent) -> list[str]:
+    """Those whom it did not help said so before the last whom it helped."""
+    helped = list(insight.helped)
+    return [*helped[:-1], *insight.did_not_work, *helped[-1:]]
+
+
 def _spread(count: int, published: datetime, now: datetime) -> list[datetime]:
-    """Verdicts come quickly at first and then now and then, the last of them not long ago."""
+    """Evenly, the last of them not long ago."""
     age = now - published
-    return [published + age * ((number + 1) / (count + 1)) ** 1.5 for number in range(count)]
+    return [published + age * ((number + 1) / (count + 0.4)) for number in range(count)]
