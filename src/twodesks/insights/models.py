@@ -51,6 +51,7 @@ class Insight(models.Model):
         indexes = [
             models.Index(fields=["channel", "-published_at"], name="insight_by_channel"),
             models.Index(fields=["-published_at"], name="insight_by_age"),
+            models.Index(fields=["-helped_count", "-published_at"], name="insight_by_help"),
             models.Index(fields=["author", "-changed_at"], name="insight_by_author"),
             GinIndex(fields=["topics"], name="insight_by_topic"),
         ]

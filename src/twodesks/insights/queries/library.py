@@ -18,6 +18,8 @@ from twodesks.kit.actor import Actor
 
 PAGE = 30
 TOPICS_SHOWN = 12
+# Further back the database would have to walk over too many rows; topics and search lead there sooner.
+LAST_PAGE = 300
 _FACETS_KEPT_S = 60
 
 
@@ -65,10 +67,10 @@ def library_page(
     if channel_id is not None:
         found = found.filter(channel_id=channel_id)
     order = ("-helped_count", "-published_at") if helped_first else ("-published_at", "-pk")
-    page = min(max(page, 1), 1_000)
+    page = min(max(page, 1), LAST_PAGE)
     start = (page - 1) * PAGE
     rows = insight_rows(found.order_by(*order)[start : start + PAGE + 1])
-    return LibraryPage(rows[:PAGE], page, page + 1 if len(rows) > PAGE else None)
+    return LibraryPage(rows[:PAGE], page, page + 1 if len(rows) > PAGE and page < LAST_PAGE else None)
 
 
 def insight_rows(insights: QuerySet[Insight]) -> list[InsightRow]:
