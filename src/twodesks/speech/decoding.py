@@ -254,7 +254,7 @@ def _empty(name: str) -> EmptyFile:
 
 
 def _missing_factor(source: Source, start: bytes) -> float:
-    """How much longer a WAV says it is than its bytes; FFmpeg takes a cut one for whole. 0 and ones: unknown."""
+    """How much longer a WAV says it is than its bytes: FFmpeg takes a cut one for whole. All ones mean unknown."""
     declared = int.from_bytes(start[4:8], "little") + 8
     size = Path(source).stat().st_size if isinstance(source, str | os.PathLike) else declared
     return declared / size if size < declared < 0xFFFF_FFFF else 1.0

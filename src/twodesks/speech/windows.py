@@ -4,7 +4,6 @@ Windows end at pauses. Where they end depends on the sound alone, not on when it
 it is made gets the same windows, and so the same words, as one captioned afterwards.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ from twodesks.speech.voice import FRAME_SAMPLES, VoiceDetector
 
 WINDOW_SAMPLES = 28 * SAMPLE_RATE
 
+_STEP = SAMPLE_RATE // 2
 _SPEECH = 0.5
 _SILENCE = 0.35
 _STRETCH_GAP = int(0.8 * SAMPLE_RATE)
@@ -54,31 +54,43 @@ class Window:
         return len(self.samples) * 1000 // SAMPLE_RATE
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Pause:
     middle: int
     length: int
     speech_before: int
 
+    def merit(self) -> float:
+        return min(self.length, _STRETCH_GAP) / 32 + (self.speech_before - _EARLIEST_CUT) / 1_920
+
 
 class WindowPlanner:
-    """Takes sound in order, gives the windows that are closed. Holds no more sound than its open window."""
+    """Takes sound in order, gives the windows that are closed. Holds no more sound than its open window.
+
+    Behind each window it begins anew, as one that is started at that sample would: so a restart changes nothing.
+    """
 
     def __init__(self, *, start_sample: int = 0) -> None:
-        self._voice = VoiceDetector()
         self._heard = start_sample
-        self._frames_from = start_sample
         self._audio: list[Pcm] = []
-        self._audio_from = start_sample
+        self._begin_at(start_sample)
+
+    def _begin_at(self, sample: int) -> None:
+        self._voice = VoiceDetector()
+        self._start = self._frames_from = self._audio_from = sample
         self._stretches: list[tuple[int, int]] = []
         self._speaking_from: int | None = None
         self._quiet_from: int | None = None
         self._pauses: list[_Pause] = []
-        self._calmest: tuple[float, int, int] | None = None
+        self._calmest: tuple[float, int] | None = None
 
     @property
     def heard_samples(self) -> int:
         return self._heard
+
+    @property
+    def held_samples(self) -> int:
+        return sum(map(len, self._audio))
 
     @property
     def open_speech_samples(self) -> int:
@@ -89,55 +101,56 @@ class WindowPlanner:
     def in_pause(self) -> bool:
         return self._speaking_from is None or self._quiet_from is not None
 
-    @property
-    def resume_sample(self) -> int:
-        """From here the sound must be fed again after a restart, everything before being in closed windows."""
-        return self._first_needed()
-
     def feed(self, pcm: Pcm) -> list[Window]:
-        self._audio.append(pcm)
-        self._heard += len(pcm)
-        closed: list[Window] = []
-        for probability in self._voice.feed(pcm):
-            closed.extend(self._advance(float(probability)))
-        self._forget_silence()
+        closed = []
+        for at in range(0, len(pcm), _STEP):
+            step = pcm[at : at + _STEP]
+            self._audio.append(step)
+            self._heard += len(step)
+            while (cut := self._next_cut(step)) is not None:
+                closed.append(
+                    self._window([(start, min(end, cut)) for start, end in self._spans() if start < cut], cut)
+                )
+                step = self._begin_again_at(cut)
+            self._forget_silence()
         return closed
 
     def finish(self) -> list[Window]:
         """The rest, as the last window, if anything was said in it."""
         window = self.open_window()
-        self._stretches = []
-        self._speaking_from = self._quiet_from = None
-        self._pauses = []
-        self._audio_from, self._audio = self._heard, []
+        self._audio = []
+        self._begin_at(self._heard)
         return [window] if window else []
 
     def open_window(self) -> Window | None:
         """What has been said since the last closed window."""
-        spans = list(self._stretches)
-        if self._speaking_from is not None:
-            spans.append((self._speaking_from, self._heard))
-        return self._cut(spans, self._heard) if spans else None
+        spans = self._spans(until=self._heard)
+        return self._window(spans, self._heard) if spans else None
 
-    def _advance(self, probability: float) -> Iterator[Window]:
+    def _next_cut(self, pcm: Pcm) -> int | None:
+        for probability in self._voice.feed(pcm):
+            cut = self._advance(float(probability))
+            if cut is not None:
+                return cut
+        return None
+
+    def _advance(self, probability: float) -> int | None:
+        """One frame on. The sample at which the window closes, if it does."""
         frame = self._frames_from
         self._frames_from = now = frame + FRAME_SAMPLES
         if probability >= _SPEECH:
             if self._speaking_from is None:
-                yield from self._close_after_long_silence(frame)
-                self._speaking_from = max(
-                    frame - _PAD, self._stretches[-1][1] if self._stretches else 0, self._audio_from
-                )
+                self._speaking_from = max(frame - _PAD, self._stretches[-1][1] if self._stretches else self._start)
             self._end_pause(frame)
         elif probability < _SILENCE and self._speaking_from is not None:
             if self._quiet_from is None:
                 self._quiet_from = frame
             elif now - self._quiet_from >= _STRETCH_GAP:
                 self._end_stretch()
-        if self._speaking_from is not None:
-            self._note_calm(probability, frame)
-            if self._packed(now) >= WINDOW_SAMPLES:
-                yield self._close_at(self._best_cut(now))
+        if self._speaking_from is None:
+            return self._cut_after_long_silence(now)
+        self._note_calm(probability, frame)
+        return self._best_cut(now) if self._packed(now) >= WINDOW_SAMPLES else None
 
     def _end_pause(self, frame: int) -> None:
         if self._quiet_from is None:
@@ -160,47 +173,33 @@ class WindowPlanner:
 
     def _note_calm(self, probability: float, frame: int) -> None:
         """The least speech-like frame of late, for speech without any pause."""
-        if self._packed(frame) < _EARLIEST_CUT:
-            self._calmest = None
-        elif self._calmest is None or probability <= self._calmest[0]:
-            self._calmest = (probability, frame, frame)
-
-    def _packed(self, until: int) -> int:
-        total = sum(max(0, min(end, until) - start) for start, end in self._stretches)
-        return total + (max(0, until - self._speaking_from) if self._speaking_from is not None else 0)
+        late = self._packed(frame) >= _EARLIEST_CUT
+        if late and (self._calmest is None or probability <= self._calmest[0]):
+            self._calmest = (probability, frame)
 
     def _best_cut(self, now: int) -> int:
-        """A long pause is better than a short one, a late one better than an early one: fewer, fuller windows."""
+        """A long pause is better than a short one, and of two alike the later: fewer, fuller windows."""
         fitting = [pause for pause in self._pauses if pause.speech_before >= _EARLIEST_CUT]
         if fitting:
-            best = max(
-                fitting, key=lambda p: min(p.length, _STRETCH_GAP) / 32 + (p.speech_before - _EARLIEST_CUT) / 1_920
-            )
-            return best.middle
+            return max(fitting, key=_Pause.merit).middle
         return self._calmest[1] if self._calmest else now
 
-    def _close_after_long_silence(self, frame: int) -> Iterator[Window]:
+    def _cut_after_long_silence(self, now: int) -> int | None:
         if not self._stretches:
-            return
-        silence = frame - self._stretches[-1][1]
-        enough = self._packed(frame) >= _ENOUGH_BEFORE_LONG_SILENCE
-        if silence >= _VERY_LONG_SILENCE or (silence >= _LONG_SILENCE and enough):
-            yield self._close_at(self._stretches[-1][1])
+            return None
+        end = self._stretches[-1][1]
+        enough = self._packed(now) >= _ENOUGH_BEFORE_LONG_SILENCE
+        return end if now - end >= (_LONG_SILENCE if enough else _VERY_LONG_SILENCE) else None
 
-    def _close_at(self, cut: int) -> Window:
-        spans = list(self._stretches)
-        if self._speaking_from is not None:
-            spans.append((self._speaking_from, self._frames_from))
-        window = self._cut([(start, min(end, cut)) for start, end in spans if start < cut], cut)
-        self._stretches = [(max(start, cut), end) for start, end in self._stretches if end > cut]
-        if self._speaking_from is not None:
-            self._speaking_from = max(self._speaking_from, cut)
-        self._pauses = [_Pause(p.middle, p.length, self._packed(p.middle)) for p in self._pauses if p.middle > cut]
-        self._calmest = None
-        self._forget_silence()
-        return window
+    def _spans(self, *, until: int | None = None) -> list[tuple[int, int]]:
+        if self._speaking_from is None:
+            return list(self._stretches)
+        return [*self._stretches, (self._speaking_from, self._frames_from if until is None else until)]
 
-    def _cut(self, spans: list[tuple[int, int]], end: int) -> Window:
+    def _packed(self, until: int) -> int:
+        return sum(max(0, min(end, until) - start) for start, end in self._spans())
+
+    def _window(self, spans: list[tuple[int, int]], end: int) -> Window:
         audio = np.concatenate(self._audio)
         pieces, parts, offset = [], [], 0
         for start, stop in spans:
@@ -210,15 +209,14 @@ class WindowPlanner:
             offset += len(part)
         return Window(np.concatenate(parts), tuple(pieces), end)
 
-    def _first_needed(self) -> int:
-        if self._stretches:
-            return self._stretches[0][0]
-        if self._speaking_from is not None:
-            return self._speaking_from
-        # The frame under way may yet turn out to be where somebody begins to speak.
-        return max(self._frames_from - FRAME_SAMPLES - _PAD, self._audio_from)
+    def _begin_again_at(self, cut: int) -> Pcm:
+        rest = np.concatenate(self._audio)[cut - self._audio_from :]
+        self._audio = [rest]
+        self._begin_at(cut)
+        return rest
 
     def _forget_silence(self) -> None:
-        needed = self._first_needed()
+        spans = self._spans()
+        needed = spans[0][0] if spans else self._frames_from - _PAD
         while self._audio and self._audio_from + len(self._audio[0]) <= needed:
             self._audio_from += len(self._audio.pop(0))

@@ -1,4 +1,4 @@
-"""A transcriber that needs no model: it "hears" a word for each second of a window, and remembers what it was asked."""
+"""A transcriber that needs no model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +10,8 @@ from twodesks.speech.words import Word
 
 @dataclass
 class SecondsTranscriber:
+    """Hears one word for each second of a window."""
+
     model_name: str = "seconds"
     batch_size: int = 4
     language: str = "en"

@@ -1,5 +1,4 @@
 import json
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -79,10 +78,7 @@ def test_another_process_goes_on_from_a_checkpoint(talk: Pcm) -> None:
     heir = LiveCaptioner(SecondsTranscriber(), checkpoint=checkpoint)
     fed(heir, talk[checkpoint.resume_ms * SAMPLE_RATE // 1000 :])
     heir.finish()
-    settled = len(checkpoint.words)
-    assert tuple(heir.words[:settled]) == tuple(checkpoint.words)
-    assert all(before.start_ms <= after.start_ms for before, after in pairwise(heir.words))
-    assert len(heir.words) == pytest.approx(len(whole.words), abs=3)
+    assert [word.text for word in heir.words] == [word.text for word in whole.words]
 
 
 def test_a_checkpoint_of_another_version_is_refused() -> None:
@@ -97,6 +93,7 @@ def test_silence_gives_no_words() -> None:
 
 
 def test_a_file_is_followed_to_its_end_and_taken_up_after_a_kill(tmp_path: Path, talk: Pcm) -> None:
+    talk = talk[: 40 * SAMPLE_RATE]
     path = write_media(tmp_path / "live.webm", talk, options={"live": "1"})
     *_, (last, _) = follow_recording(path, SecondsTranscriber(), is_complete=lambda: True)
     assert last.settled == len(last.words)
