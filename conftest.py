@@ -1,6 +1,7 @@
 """What every test has: a PostgreSQL of its own, made for the run and gone after it, and the cast."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,8 +59,8 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def data_directory(tmp_path: Path) -> DataDirectory:
-    """An empty data directory that PostgreSQL's account can reach."""
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        folder.chmod(0o711)
-    return DataDirectory(tmp_path / "data")
+def data_directory() -> Iterator[DataDirectory]:
+    """An empty data directory that PostgreSQL's account can reach; pytest's own temporary folders are closed to it."""
+    with tempfile.TemporaryDirectory(dir=DATA) as folder:
+        Path(folder).chmod(0o711)
+        yield DataDirectory(Path(folder) / "data")
