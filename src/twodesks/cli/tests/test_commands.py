@@ -54,11 +54,7 @@ def test_every_command_tells_what_it_does(twodesks: Twodesks) -> None:
     assert told.returncode == 0
     for name in ("run", "web", "worker", "migrate", "create-admin", "backup", "restore", "doctor"):
         assert name in told.stdout
-<<<<<<< HEAD
-        assert twodesks(name, "--help").returncode == 0
-=======
     assert "--force" in twodesks("restore", "--help").stdout
->>>>>>> e6490fe (Backups hold unfinished uploads too; commands tested as processes)
 
 
 def test_first_administrator_founds_the_organisation_and_gets_a_link(twodesks: Twodesks) -> None:
@@ -86,11 +82,7 @@ def test_backup_comes_back_whole(twodesks: Twodesks, data_directory: DataDirecto
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert [file.name for file in tmp_path.glob(".*")] == []
 
-<<<<<<< HEAD
-    elsewhere = DataDirectory(tmp_path / "elsewhere")
-=======
     elsewhere = DataDirectory(data_directory.root.parent / "elsewhere")
->>>>>>> e6490fe (Backups hold unfinished uploads too; commands tested as processes)
     restored = twodesks("restore", str(target), data=elsewhere)
     assert restored.returncode == 0, restored.stderr
     assert (elsewhere.media / "originals" / "réunion.webm").read_bytes() == recording.read_bytes()
@@ -132,11 +124,7 @@ def test_what_is_not_a_whole_backup_changes_nothing(
         middle = len(whole) // 2
         flipped = whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :]
         target.write_bytes(whole[:middle] if damage == "half" else flipped)
-<<<<<<< HEAD
-    elsewhere = DataDirectory(tmp_path / "elsewhere")
-=======
     elsewhere = DataDirectory(data_directory.root.parent / "elsewhere")
->>>>>>> e6490fe (Backups hold unfinished uploads too; commands tested as processes)
     refused = twodesks("restore", str(target), data=elsewhere)
     assert refused.returncode == 1
     assert "Nothing was changed" in refused.stderr
@@ -159,14 +147,6 @@ class Running:
     def __init__(self, data: DataDirectory, log: Path) -> None:
         self.port = free_port()
         self.log = log
-<<<<<<< HEAD
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "twodesks", "run", "--port", str(self.port), "--workers", "1"],
-            env=environment(data),
-            stdout=log.open("w"),
-            stderr=subprocess.STDOUT,
-        )
-=======
         with log.open("w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "twodesks", "run", "--port", str(self.port), "--workers", "1"],
@@ -174,7 +154,6 @@ class Running:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
->>>>>>> e6490fe (Backups hold unfinished uploads too; commands tested as processes)
 
     def wait(self) -> None:
         deadline = time.monotonic() + 90
