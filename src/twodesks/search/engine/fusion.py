@@ -6,8 +6,8 @@ from typing import TypeVar
 Key = TypeVar("Key", bound=Hashable)
 
 # docs/search.md has what these were measured on.
-RANK_OFFSET = 20
-WEIGHTS: Mapping[str, float] = {"words": 1.0, "meaning": 1.0, "spelling": 0.5}
+RANK_OFFSET = 1.0
+WEIGHTS: Mapping[str, float] = {"words": 0.75, "meaning": 1.0, "spelling": 0.4}
 
 
 def reciprocal(

@@ -23,6 +23,7 @@ SPELLING_POOL = 20
 # How far HNSW looks around; docs/search.md has what it costs and finds.
 EF_SEARCH = 80
 ROWS_RANKED_AT_MOST = 6_000
+USUAL_LENGTH = 36.0
 
 _COLUMNS = (
     "id", "kind", "source_id", "source_key", "part_id", "title", "place", "text",
@@ -164,10 +165,11 @@ def _add_words(statement: _Statement, actor: Actor, question: Question, kinds: S
 
 def _add_bounded_words(statement: _Statement, actor: Actor, words: BoundedWords, kinds: Sequence[str]) -> None:
     worths = [value for term, worth in words.worths for value in (term, worth)]
-    score = " + ".join(["CASE WHEN lexemes @@ %s::tsquery THEN %s ELSE 0 END"] * len(words.worths))
+    # ts_rank of one word saturates with its count much as BM25 does; longer passages count for less.
+    score = " + ".join(["ts_rank('{1,1,1,1}', lexemes, %s::tsquery) * %s"] * len(words.worths))
     statement.add(
         ", words AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY score DESC, id) AS rank FROM ("
-        f" SELECT id, ({score}) / (0.25 + 0.75 * least(2, length(lexemes) / 45.0)) AS score FROM ("
+        f" SELECT id, ({score}) / (0.6 + 0.4 * least(3, length(lexemes) / {USUAL_LENGTH})) AS score FROM ("
         " SELECT p.id, p.lexemes FROM search_passage AS p WHERE p.lexemes @@ %s::tsquery",
         *worths,
         words.choosing,
