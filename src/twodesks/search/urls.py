@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from twodesks.search import views
+
+urlpatterns: list[URLPattern] = [
+    path("search/", views.page, name="search"),
+    path("search/suggest/", views.suggestions, name="suggest"),
+]

@@ -220,7 +220,8 @@ def _moment(source: _Found, candidate: Candidate, stems: frozenset[str]) -> Mome
     shown = excerpt(candidate.text, stems, marks=json.loads(candidate.marks), start_ms=candidate.start_ms)
     url = _url(source.kind, source.id)
     if shown.start_ms is not None:
-        url = f"{url}#{media_fragment(shown.start_ms)}"
+        # What was spoken opens in its player, also when it is shown under the insight that was captured from it.
+        url = f"{_url(candidate.kind, candidate.source_id)}#{media_fragment(shown.start_ms)}"
     elif candidate.part_id is not None:
         url = f"{url}lessons/{candidate.part_id}/"
     return Moment(place=candidate.place, excerpt=shown, url=url, start_ms=shown.start_ms)

@@ -14,6 +14,6 @@ def clock(ms: int | None) -> str:
 
 
 @register.filter
-def length(ms: int | None) -> str:
+def duration(ms: int | None) -> str:
     """`372000` → `6 min`."""
     return timecode.length(ms) if ms is not None else ""
