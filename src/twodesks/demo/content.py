@@ -71,6 +71,8 @@ class ChannelContent(_Part):
 
 
 class RecordingContent(_Part):
+    """`corrections` are what `checked_by` mended in the captions, as [heard, said]; `chapters` their better titles."""
+
     key: str
     title: str
     file: str
@@ -78,6 +80,9 @@ class RecordingContent(_Part):
     owner: str
     channel: str
     recorded: Moment
+    checked_by: str | None = None
+    corrections: tuple[tuple[str, str], ...] = ()
+    chapters: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:

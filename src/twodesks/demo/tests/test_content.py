@@ -148,3 +148,14 @@ def test_every_file_is_used(content: Content) -> None:
     media = {path.name for path in (FOLDER / "recordings").glob("*.webm")}
     assert media == {Path(recording.file).name for recording in content.recordings}
     assert len(tomllib.loads((FOLDER / "learning.toml").read_text("utf-8"))["enrolment"]) == len(content.enrolments)
+
+
+def test_corrections_mend_what_was_really_misheard(content: Content) -> None:
+    for recording in content.recordings:
+        heard = " ".join(word["text"] for word in recording.captions["words"])
+        script = (FOLDER / "recordings" / f"{recording.key}.script.md").read_text("utf-8")
+        for wrong, right in recording.corrections:
+            assert wrong in heard, (recording.key, wrong)
+            assert wrong not in script, (recording.key, wrong)
+            assert right not in heard, (recording.key, right)
+        assert len(recording.chapters) in (0, len(recording.captions["chapters"])), recording.key

@@ -91,12 +91,21 @@ class TestLoadedDemo(TestCase):
         thanks = [one.words for one in thanks_to(nadia, nadia.require_member())]
         assert "Your note on stale maps saved me a second trip to Tilbury." in thanks
 
-    def test_captions_say_which_model_made_them(self) -> None:
+    def test_captions_say_which_model_made_them_and_who_mended_them(self) -> None:
         for recording in visible_recordings(system(Door.TEST)):
-            assert recording.captions is not None
-            assert recording.captions.made_by is None
-            assert recording.captions.model
+            versions = recording.tracks.filter(kind="captions").order_by("version")
+            assert versions[0].made_by is None
+            assert versions[0].model
             assert recording.duration_ms
+        mended = visible_recordings(system(Door.TEST)).get(title="Wren 3 calibration, start to finish")
+        assert mended.captions is not None
+        assert mended.captions.made_by is not None
+        assert mended.captions.made_by.first_name == "Owen"
+        words = " ".join(cue["text"] for cue in mended.captions.cues)
+        assert "Tilbury" in words
+        assert "Tillbrie" not in words
+        assert mended.chapters is not None
+        assert mended.chapters.cues[0]["text"] == "What a good scan looks like"
 
     def test_the_link_signs_the_guide_in(self) -> None:
         token = make_sign_in_link(actor=system(Door.TEST), member_id=self.loaded.guide_id)
