@@ -36,12 +36,16 @@ export function clipView({ node }: NodeViewRendererProps): NodeView {
   };
 }
 
+const PLAY =
+  '<span class="play playbig" aria-hidden="true"><svg viewBox="0 0 16 16"><path d="M4.5 2.3c0-.8.9-1.3 1.6-.9l8.2 5c.7.4.7 1.4 0 1.8l-8.2 5c-.7.4-1.6-.1-1.6-.9z" transform="translate(0 .7)"/></svg></span>';
+
 function still(recording: number, title: string, start: number, end: number): HTMLAnchorElement {
   const link = document.createElement("a");
   link.className = "screen clip-still";
   // Without its player it opens beside the text, and never in its place.
   link.target = "_blank";
   link.href = `/recordings/${recording}/#${mediaFragment(start, end)}`;
+  link.innerHTML = PLAY;
   link.append(
     part("caption", title || "A stretch of the recording"),
     part("vh", `Play clip, ${spokenLength(end - start)}`),
