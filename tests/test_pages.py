@@ -22,6 +22,7 @@ from twodesks.insights.operations.publish_insight import publish_insight
 from twodesks.insights.operations.save_draft import save_draft
 from twodesks.insights.operations.start_insight import start_insight
 from twodesks.people.models import Member, Organisation
+from twodesks.recordings.models import Recording
 
 pytestmark = pytest.mark.django_db
 
@@ -192,3 +193,18 @@ def test_pages_cost_at_most_fifteen_queries_however_much_there_is(
     client.get(address)
     with django_assert_max_num_queries(15):  # type: ignore[operator]
         assert client.get(address).status_code == 200
+
+
+def test_what_was_kept_from_a_recording_is_listed_to_those_who_see_both(
+    cast: Cast, open_channel: Channel, private_channel: Channel, client: Client
+) -> None:
+    recording = Recording.objects.create(title="Swap", kind="voice", owner=cast.bob, channel=open_channel)
+    for channel, title in ((open_channel, "Kept openly"), (private_channel, "Kept among leads")):
+        insight = keep(cast.bob, title, channel)
+        Insight.objects.filter(pk=insight.pk).update(recording=recording)
+    address = f"/insights/from-recording/{recording.pk}/"
+    assert "Kept openly" in page(client, cast.erin, address)
+    assert "Kept among leads" not in page(client, cast.erin, address)
+    assert "Kept among leads" in page(client, cast.alice, address)
+    Recording.objects.filter(pk=recording.pk).update(channel=private_channel)
+    assert "Kept openly" not in page(client, cast.erin, address)

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("insights/new", writing.new_insight),
     path("insights/preview", writing.preview, name="preview-insight"),
     path("insights/transcripts/<insight_row:recording_id>", writing.transcript, name="insight-transcript"),
+    path("insights/from-recording/<insight_row:recording_id>/", library.from_recording, name="insights-from-recording"),
     path("insights/<insight_row:insight_id>/edit/", writing.edit_insight, name="edit-insight"),
     path("insights/<insight_row:insight_id>/settle/", writing.settle, name="settle-insight"),
     path("insights/<insight_row:insight_id>/discard", writing.discard, name="discard-draft"),

@@ -5,6 +5,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from twodesks.insights.models import Credit, Insight, InsightDraft, Thanks, Verdict
 from twodesks.insights.queries import kept_insights, visible_insights
 from twodesks.kit.actor import Actor
+from twodesks.recordings.queries import visible_recordings
 
 
 def listed_insights(actor: Actor) -> QuerySet[Insight]:
@@ -68,3 +69,10 @@ def people_helped(actor: Actor, member_id: int) -> int:
         insight__in=visible_insights(actor).order_by(),
     ).exclude(member_id=member_id)
     return verdicts.values("member_id").distinct().count()
+
+
+def insights_from_recording(actor: Actor, recording_id: int) -> QuerySet[Insight]:
+    """What was kept from a recording or shows a clip of it, as far as the actor sees both."""
+    shared = visible_recordings(actor).filter(pk=recording_id).order_by().values("pk")
+    made_from = Q(recording__in=shared) | Q(embedded_clips__recording__in=shared)
+    return listed_insights(actor).filter(made_from).distinct()

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from twodesks.channels.queries import visible_channels
 from twodesks.insights.forms import number_or_none
 from twodesks.insights.queries.library import facets, library_page
+from twodesks.insights.queries.shelves import insights_from_recording
 from twodesks.insights.queries.writing import own_drafts
 from twodesks.people.identity import member_actor
 
@@ -51,3 +52,10 @@ def drafts(request: HttpRequest) -> HttpResponse:
     actor = member_actor(request)
     rows = Paginator(own_drafts(actor), DRAFTS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "insights/drafts.html", {"rows": rows, "total": facets(actor).total})
+
+
+@require_safe
+def from_recording(request: HttpRequest, recording_id: int) -> HttpResponse:
+    """A fragment for the page of a recording: what was made from it."""
+    insights = insights_from_recording(member_actor(request), recording_id)[:50]
+    return render(request, "insights/_from_recording.html", {"insights": insights})
