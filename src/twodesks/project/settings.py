@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 
 from twodesks.project.database import database_settings
+from twodesks.project.object_store import file_storage, media_origins
 from twodesks.server.cluster import embedded_url
 from twodesks.server.data import DataDirectory
 
@@ -137,7 +138,7 @@ DJANGO_VITE = {
     }
 }
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": file_storage(env),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
@@ -163,7 +164,7 @@ PAGE_THREADS = env.int("TWODESKS_PAGE_THREADS", default=4)
 # One request; recordings of any length come in pieces of at most 8 MB.
 REQUEST_MAX_BYTES = env.int("TWODESKS_REQUEST_MAX_BYTES", default=64 * 1024**2)
 # Origins that serve recordings when they are in an object store, for the content security policy.
-MEDIA_ORIGINS = env.list("TWODESKS_MEDIA_ORIGINS", default=[])
+MEDIA_ORIGINS = media_origins(env)
 
 # Uploads above this size are refused with a clear message (bytes).
 UPLOAD_MAX_BYTES = env.int("TWODESKS_UPLOAD_MAX_BYTES", default=4 * 1024**3)
