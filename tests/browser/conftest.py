@@ -76,7 +76,7 @@ def worker(people: Cast) -> Iterator[None]:
     database = connections["default"].settings_dict
     address = "postgresql:///{NAME}?host={HOST}&port={PORT}&user={USER}&password={PASSWORD}".format(**database)
     environment = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "twodesks.project.settings"}
-    command = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "2"]
+    command = [sys.executable, "-m", "twodesks", "worker"]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     yield
     process.terminate()

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.cast import PASSWORD
 from twodesks.people.models import Member
@@ -57,3 +57,27 @@ class Desk:
         found = re.search(r"/recordings/(\d+)/", self.page.url)
         assert found
         return int(found[1])
+
+    def wait_captioned(self) -> None:
+        """Until the page of the recording has its captions for good, and they can be mended."""
+        self.page.wait_for_selector("td-transcript .cue-more", state="attached", timeout=READY_MS)
+
+    def word(self, text: str) -> Locator:
+        """The first word of the transcript that says `text`, whatever stands around it."""
+        exact = re.compile(rf"^\W*{re.escape(text)}\W*$", re.I)
+        return self.page.locator("td-transcript .w").filter(has_text=exact).first
+
+    def mend(self, text: str, other: str) -> None:
+        """Changes a word in place, with the keyboard."""
+        self.word(text).click()
+        self.page.keyboard.press("Enter")
+        field = self.page.locator(".word-edit")
+        field.fill(other)
+        field.press("Enter")
+
+    def clip_from(self, text: str, words: int) -> None:
+        """Selects that many words by keyboard, from the one that says `text` on, and clips them."""
+        self.word(text).click()
+        for _ in range(words - 1):
+            self.page.keyboard.press("Shift+ArrowRight")
+        self.page.get_by_role("button", name=re.compile(r"^Clip \d+ s$")).click()

@@ -63,7 +63,8 @@ export class Transcript extends LitElement {
     if (!box) throw new Error("td-transcript needs .cues");
     this.bar.className = "seltool";
     this.list = new TranscriptList(box, {
-      edit: this.watching.data.may_caption ? (cue) => this.openCue(cue) : undefined,
+      mayEdit: () => this.mayEdit,
+      edit: (cue) => this.openCue(cue),
     });
     this.listen(box, signal);
     this.watching.on("data", () => this.redraw(), signal);

@@ -3,8 +3,10 @@ import { clock, mediaFragment } from "../kit/time";
 import type { Line, Match, Token } from "./transcript-model";
 
 export interface ListActions {
-  /** Opens what can be done to a cue; undefined where this member may not mend captions. */
-  edit: ((cue: number) => void) | undefined;
+  /** Whether this member can mend these captions now; not while they are still being written. */
+  mayEdit: () => boolean;
+  /** Opens what can be done to a cue. */
+  edit: (cue: number) => void;
 }
 
 export class TranscriptList {
@@ -43,7 +45,7 @@ export class TranscriptList {
     text.className = "words";
     for (const token of line.tokens) text.append(this.word(token), " ");
     row.append(stamp, text);
-    if (this.actions.edit) row.append(this.editButton(line, at, this.actions.edit));
+    if (this.actions.mayEdit()) row.append(this.editButton(line, at));
     return row;
   }
 
@@ -57,7 +59,7 @@ export class TranscriptList {
     return word;
   }
 
-  private editButton(line: Line, at: number, edit: (cue: number) => void): HTMLElement {
+  private editButton(line: Line, at: number): HTMLElement {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "cue-more";
@@ -65,7 +67,7 @@ export class TranscriptList {
     button.textContent = "⋯";
     button.addEventListener("click", (event) => {
       event.stopPropagation();
-      edit(at);
+      this.actions.edit(at);
     });
     return button;
   }
