@@ -52,7 +52,7 @@ def test_what_bob_says_once_alice_finds_and_learns(open_desk: Callable[..., Desk
     expect(hit).to_be_visible(timeout=20_000)
     hit.click()
     found.wait_for_url(re.compile(r"/recordings/\d+/.*t="))
-    found.wait_for_function("document.querySelector('video, audio')?.currentTime > 2", timeout=20_000)
+    found.wait_for_function("() => document.querySelector('video, audio')?.currentTime > 2", timeout=20_000)
 
     page.goto("/courses/new/")
     page.get_by_label("Title").fill("How books begin")

@@ -8,7 +8,11 @@ from playwright.sync_api import expect
 
 from tests.browser.desk import READY_MS, Desk
 from tests.cast import Cast
+from tests.chromium import axe_violations
 from twodesks.recordings.models import Recording
+
+NOW = "document.querySelector('td-player :is(video, audio)').currentTime"
+PAUSED = "document.querySelector('td-player :is(video, audio)').paused"
 
 pytestmark = [pytest.mark.browser, pytest.mark.speech, pytest.mark.django_db(transaction=True)]
 
@@ -34,9 +38,9 @@ def test_what_bob_says_gets_captions_that_he_mends_and_clips(open_desk: Callable
     before = word.evaluate("word => word.closest('.words').textContent")
     desk.mend("best", "finest")
     expect(transcript.locator(".w", has_text="finest")).to_have_count(1)
-    assert Recording.objects.get(pk=recording_id).captions.version == 2
+    assert page.request.get(f"/recordings/{recording_id}/transcript").json()["captions"]["version"] == 2
     page.get_by_role("button", name="Undo the last change").click()
-    expect(desk.word("best")).to_be_visible()
+    expect(transcript.locator(".w", has_text="finest")).to_have_count(0)
     assert desk.word("best").evaluate("word => word.closest('.words').textContent") == before
     page.get_by_role("button", name="Redo").click()
     expect(transcript.locator(".w", has_text="finest")).to_have_count(1)
@@ -50,4 +54,25 @@ def test_what_bob_says_gets_captions_that_he_mends_and_clips(open_desk: Callable
     clip = Recording.objects.get(pk=recording_id).clips.get()
     assert clip.made_by == people.bob
     assert clip.end_ms > clip.start_ms
+    desk.wait_playable()
+    page.goto(f"/recordings/{recording_id}/#t=2,4.5")
+    page.wait_for_selector("td-player .knob")
+    expect(page.locator(".selr")).to_be_visible()
+    page.wait_for_function(f"() => Math.abs({NOW} - 2) < 0.3")
+    page.locator("main").focus()
+    page.keyboard.press("k")
+    page.wait_for_function(f"() => {NOW} > 3")
+    expect(page.locator(".player .caption")).to_be_visible()
+    page.wait_for_function(f"() => {PAUSED} && {NOW} > 4.3 && {NOW} < 5.2")
+    page.keyboard.press("j")
+    page.wait_for_function(f"() => {NOW} < 0.5")
+    page.keyboard.press("5")
+    page.wait_for_function(f"() => {NOW} > 5")
+    slider = page.get_by_role("slider", name="Position")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"^0 seconds of \d+ seconds"))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert axe_violations(page) == []
     assert desk.troubles == []

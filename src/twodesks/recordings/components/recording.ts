@@ -72,11 +72,7 @@ export class RecordingPage extends HTMLElement {
   private async takeNews(): Promise<void> {
     try {
       const page = await refresh(this.watching);
-      const player = this.querySelector("td-player");
-      if (!player && page.querySelector("td-player")) {
-        location.reload();
-        return;
-      }
+      this.bringPlayer(page);
       for (const part of this.querySelectorAll<HTMLElement>("[data-fresh]")) {
         const name = part.dataset.fresh ?? "";
         const fresh = page.querySelector(`[data-fresh="${CSS.escape(name)}"]`);
@@ -86,6 +82,16 @@ export class RecordingPage extends HTMLElement {
     } catch {
       // The page as it stands is right, only not the newest; the next news, or a reload, brings the rest.
     }
+  }
+
+  /** Once there is something to play, the player takes the place that was kept for it; nothing else on the page moves. */
+  private bringPlayer(page: Document): void {
+    const player = page.querySelector("td-player");
+    const place = this.querySelector("[data-no-player]");
+    if (!player || !place) return;
+    place.replaceWith(document.adoptNode(player));
+    // Elements are fetched for parts of a page that come later, too.
+    player.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
   }
 
   /** Which insights use it is known a floor above recordings, so it is asked for once the page is there. */
