@@ -81,10 +81,14 @@ def _place(phrase: str, words: Sequence[Mapping[str, Any]], after: int) -> tuple
     """First and last index of the run of words that is most like the phrase; a model mishears a word now and then."""
     wanted = [plain(word) for word in phrase.split()]
     heard = [plain(str(word["text"])) for word in words]
+    runs = range(after, len(heard) - len(wanted) + 1)
+    for start in runs:
+        if heard[start : start + len(wanted)] == wanted:
+            return start, start + len(wanted) - 1
     best, place = 0.0, (0, 0)
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2("".join(wanted))
-    for start in range(after, len(heard) - len(wanted) + 1):
+    for start in runs:
         matcher.set_seq1("".join(heard[start : start + len(wanted)]))
         if matcher.real_quick_ratio() > best and (likeness := matcher.ratio()) > best:
             best, place = likeness, (start, start + len(wanted) - 1)
