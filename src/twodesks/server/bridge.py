@@ -2,7 +2,7 @@
 
 A thread is held only while the application computes. Request bodies are received whole before it starts, and files
 and other streams are sent after it has finished, so neither a slow upload nor a slow download keeps a page waiting;
-the usual adapters hold a thread for both. docs/decisions/0002-serving.md has the measurements.
+the usual adapters hold a thread for both. docs/decisions/0006-serving.md has the measurements.
 """
 
 import asyncio
@@ -32,7 +32,18 @@ SMALLEST_TO_COMPRESS = 1024
 COMPRESSED_TYPES = ("text/", "application/json", "application/problem+json", "image/svg+xml")
 BUSY = b"Twodesks has more to do than it can just now. Nothing was lost; try again in a moment."
 BROKEN = b"Something broke on the server. Nothing was lost; go back and try once more."
+FULL = b"The server's disk is full. What arrived before is safe; try again once somebody has made room."
+UPLOAD_PIECE = b"application/offset+octet-stream"  # tus 1.0: what arrived of one is a valid beginning
 TOO_LARGE = b"That is larger than one request may be. Nothing was changed; send it in smaller pieces."
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not a defect
+    """A request that the application never sees."""
+
+    def __init__(self, status: int, text: bytes) -> None:
+        super().__init__(status)
+        self.status = status
+        self.text = text
 
 
 class FileWrapper:
@@ -79,9 +90,12 @@ class Bridge:
             await send_text(send, 503, BUSY, [("retry-after", "2")])
             return
         with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as body:
-            length = await self._receive_body(scope, receive, body)
-            if length is None:
-                await send_text(send, 413, TOO_LARGE)
+            try:
+                length = await self._receive_body(scope, receive, body)
+            except Refused as refusal:
+                await send_text(send, refusal.status, refusal.text)
+                return
+            except ConnectionAbortedError:
                 return
             body.seek(0)
             environ = wsgi_environ(scope, body, length)
@@ -96,23 +110,31 @@ class Bridge:
                 self.waiting -= 1
         await self._send(answer, receive, send)
 
-    async def _receive_body(self, scope: Scope, receive: Receive, body: IO[bytes]) -> int | None:
-        """The whole body, or as much of it as came before the connection was lost; None if it is too large."""
+    async def _receive_body(self, scope: Scope, receive: Receive, body: IO[bytes]) -> int:
+        """How long the body is that is now in `body`: all of it, or of a piece of an upload what came of it.
+
+        Raises `ConnectionAbortedError` when anything else breaks off, since half a form must not be acted upon.
+        """
         if scope["method"] in ("GET", "HEAD"):
             return 0
         length = 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
-                return length
+                if (b"content-type", UPLOAD_PIECE) in scope["headers"]:
+                    return length
+                raise ConnectionAbortedError
             chunk = message.get("body", b"")
             length += len(chunk)
             if length > self.body_limit:
-                return None
-            if length > IN_MEMORY_BYTES:
-                await _in(self.streams, body.write, chunk)
-            else:
-                body.write(chunk)
+                raise Refused(413, TOO_LARGE)
+            try:
+                if length > IN_MEMORY_BYTES:
+                    await _in(self.streams, body.write, chunk)
+                else:
+                    body.write(chunk)
+            except OSError as failure:
+                raise Refused(507, FULL) from failure
             if not message.get("more_body"):
                 return length
 
