@@ -52,7 +52,13 @@ def test_what_bob_says_once_alice_finds_and_learns(open_desk: Callable[..., Desk
     expect(hit).to_be_visible(timeout=20_000)
     hit.click()
     found.wait_for_url(re.compile(r"/recordings/\d+/.*t="))
-    found.wait_for_function("() => document.querySelector('video, audio')?.currentTime > 2", timeout=20_000)
+    asked = re.search(r"t=([\d.]+)", found.url)
+    assert asked
+    found.wait_for_function(
+        "second => Math.abs((document.querySelector('video, audio')?.currentTime ?? -9) - second) < 1.5",
+        arg=float(asked[1]),
+        timeout=20_000,
+    )
 
     page.goto("/courses/new/")
     page.get_by_label("Title").fill("How books begin")
