@@ -61,7 +61,7 @@ def test_what_bob_says_once_alice_finds_and_learns(open_desk: Callable[..., Desk
     )
 
     page.goto("/courses/new/")
-    page.get_by_label("Title").fill("How books begin")
+    page.get_by_label("Title", exact=True).fill("How books begin")
     page.get_by_label("After it, you can").fill("begin a book")
     for title in ("Begin with a contrast", "A book that begins with its opposite", "Read aloud to find the rhythm"):
         page.get_by_text(title, exact=True).click()
