@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -16,6 +17,10 @@ from twodesks.server.account import choose_account
 from twodesks.server.binaries import copy_binaries, find_binaries
 from twodesks.server.cluster import Cluster
 from twodesks.server.data import DataDirectory
+
+# A property does not fail because the machine is busy.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

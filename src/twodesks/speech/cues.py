@@ -82,6 +82,7 @@ def _passages(words: Iterator[Word]) -> Iterator[list[Word]]:
 class _Passage:
     def __init__(self, words: list[Word], language: str) -> None:
         self._words = words
+        self._texts = [word.text for word in words]
         self._join = partial(join_words, language=language)
         self._space = 0 if language in UNSPACED else 1
         self._break = break_costs(words, language)
@@ -153,7 +154,7 @@ class _Passage:
         return min(self._break[at], NEVER) + uneven * 0.6
 
     def _text(self, first: int, last: int) -> str:
-        texts = [word.text for word in self._words]
+        texts = self._texts
         if self._width(first, last) <= LINE_COLUMNS:
             return self._join(texts[first : last + 1])
         at = self._line_break(first, last)

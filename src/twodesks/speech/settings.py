@@ -8,6 +8,8 @@ from typing import Self
 
 from twodesks.kit.problem import Invalid
 from twodesks.server.data import default_root
+from twodesks.speech.languages import language_code
+from twodesks.speech.problems import UnknownLanguage
 
 DEFAULT_MODEL = "base"
 DEVICES = ("auto", "cpu", "cuda")
@@ -45,7 +47,7 @@ class SpeechSettings:
         directory = read.text("TWODESKS_DATA")
         return cls(
             model=read.text("TWODESKS_SPEECH_MODEL") or DEFAULT_MODEL,
-            language=read.text("TWODESKS_SPEECH_LANGUAGE"),
+            language=read.language("TWODESKS_SPEECH_LANGUAGE"),
             device=device,
             compute_type=read.text("TWODESKS_SPEECH_COMPUTE") or "auto",
             threads=read.whole_number("TWODESKS_SPEECH_THREADS", default=0, least=0),
@@ -73,6 +75,13 @@ class _Reader:
             return Path(path).read_text(encoding="utf-8").strip() or None
         except OSError as error:
             raise Invalid(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+
+    def language(self, name: str) -> str | None:
+        value = self.text(name)
+        try:
+            return language_code(value) if value else None
+        except UnknownLanguage as error:
+            raise Invalid(f"{name}: {error.detail}") from error
 
     def whole_number(self, name: str, *, default: int, least: int) -> int:
         value = self.text(name)

@@ -34,8 +34,8 @@ class WhisperTranscriber:
         self.model_name = settings.model
         self.batch_size = settings.batch_size
         self._beam_size = settings.beam_size
-        self._model = _load(settings)
-        self._pipeline = BatchedInferencePipeline(self._model)
+        self.model = _load(settings)
+        self._pipeline = BatchedInferencePipeline(self.model)
         self._one_at_a_time = threading.Lock()
 
     def transcribe(self, windows: Sequence[Window], *, language: str | None, draft: bool = False) -> list[Heard]:
@@ -88,7 +88,7 @@ class WhisperTranscriber:
 
     def _second_attempt(self, window: Window, language: str) -> list[Any]:
         """Whisper's own way out of loops and doubt: again, with timestamps, at rising temperatures."""
-        segments, _ = self._model.transcribe(
+        segments, _ = self.model.transcribe(
             window.samples,
             language=language,
             beam_size=self._beam_size,

@@ -46,10 +46,11 @@ def listen_to_speech(*, recording: Recording, step: RunningStep) -> Spoken:
     upload_id = recording.upload_id
     if upload_id is None:
         raise NotFound("The bytes of this recording are gone from the server's disk.")
-    transcriber = load_transcriber(SpeechSettings.from_environment())
+    settings = SpeechSettings.from_environment()
+    transcriber = load_transcriber(settings)
     arrival = _first_bytes(upload_id)
     start = _checkpoint(step)
-    captioner = LiveCaptioner(transcriber, checkpoint=start)
+    captioner = LiveCaptioner(transcriber, language=settings.language, checkpoint=start)
     arguments = {"start_ms": start.resume_ms if start else 0, "is_whole": arrival.is_all}
     with (
         upload_on_disk(upload_id) as path,

@@ -17,7 +17,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     settings = SpeechSettings.from_environment(
         {
             "TWODESKS_SPEECH_MODEL": "large-v3",
-            "TWODESKS_SPEECH_LANGUAGE": "de",
+            "TWODESKS_SPEECH_LANGUAGE": "German",
             "TWODESKS_SPEECH_DEVICE": "cuda",
             "TWODESKS_SPEECH_COMPUTE": "int8_float16",
             "TWODESKS_SPEECH_THREADS": "6",
@@ -51,6 +51,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         ("TWODESKS_SPEECH_DEVICE", "toaster"),
         ("TWODESKS_SPEECH_THREADS", "many"),
         ("TWODESKS_SPEECH_BEAM", "0"),
+        ("TWODESKS_SPEECH_LANGUAGE", "klingon"),
         ("TWODESKS_SPEECH_API_KEY_FILE", "/nowhere/key"),
     ],
 )
