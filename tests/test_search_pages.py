@@ -51,7 +51,7 @@ def test_a_private_channel_shows_in_no_hit_count_or_suggestion(cast: Cast, clien
         assert "Pay of the lidar team" not in shown
         assert "bonus is secret" not in shown
         assert "salaries-2026" not in shown
-        assert answer.context["total"] <= 1
+        assert answer.context["page"].result.total <= 1
     client.force_login(cast.bob)
     assert "Pay of the lidar team" in client.get("/search/", {"q": "wheel swap bonus"}).content.decode()
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from twodesks.language.embedding import Embedder
 from twodesks.language.sentences import split_sentences
-from twodesks.language.words import WORD, fold, is_code_like, rarity, stem, stop_words
+from twodesks.language.words import WORD, common_words, fold, is_code_like, rarity, stem, stop_words
 
 MAX_WORDS = 3
 # A phrase's own weight, against its likeness in meaning to the whole text, when an embedder is given.
@@ -49,7 +49,7 @@ def extract_key_phrases(
     are in the language, and how early they appear. With an embedder, phrases near in meaning to the whole text rise.
     """
     sentences = split_sentences(text[:MAX_CHARACTERS])
-    stops = stop_words(language) | stop_words("en")
+    stops = stop_words(language) | stop_words("en") | common_words("en")
     if _CYRILLIC.search(text):
         stops |= stop_words("ru")
     candidates = _collect(sentences, stops)

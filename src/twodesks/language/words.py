@@ -27,12 +27,22 @@ def fold(text: str) -> str:
 
 @cache
 def stop_words(language: str) -> frozenset[str]:
-    """Words of a language (`en`, `de-AT`, …) that carry no topic; empty for a language without a list."""
+    """Words of a language (`en`, `de-AT`, …) that join others; empty for a language without a list."""
+    return _listed("stop_words", language)
+
+
+@cache
+def common_words(language: str) -> frozenset[str]:
+    """Words that mean something but name no topic by themselves; empty for a language without a list."""
+    return _listed("common_words", language)
+
+
+def _listed(folder: str, language: str) -> frozenset[str]:
     code = language.lower().replace("_", "-").split("-")[0]
-    found: set[str] = set()
-    for path in sorted((_DATA / "stop_words").glob(f"{code}*.txt")):
-        found.update(fold(word) for word in path.read_text(encoding="utf-8").split())
-    return frozenset(found)
+    path = _DATA / folder / f"{code}.txt"
+    if not code.isalpha() or not path.exists():
+        return frozenset()
+    return frozenset(fold(word) for word in path.read_text(encoding="utf-8").split())
 
 
 @cache

@@ -1,42 +1,36 @@
-"""The search page, and what the palette asks for while somebody types."""
+"""The search page, and what the palette offers while somebody types."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from twodesks.people.identity import member_actor
-from twodesks.search.pages import dress
-from twodesks.search.queries.results import KINDS, search
-from twodesks.search.queries.suggestions import suggest
-
-MOST_ASKED = 1000
-SHOWN = 20
-LABELS = {"insight": "Insights", "recording": "Recordings", "course": "Courses"}
+from twodesks.search.pages import search_page
+from twodesks.search.queries import suggest
 
 
-@never_cache
-@require_GET
-def page(request: HttpRequest) -> HttpResponse:
-    actor = member_actor(request)
-    text = " ".join(request.GET.get("q", "").split())[:MOST_ASKED]
-    kind = request.GET.get("kind", "")
-    everything = search(actor, text, limit=SHOWN)
-    shown = search(actor, text, limit=SHOWN, kinds=[kind]) if kind in KINDS else everything
-    context = {
-        "q": text,
-        "kind": kind if kind in KINDS else "",
-        "found": dress(actor, shown.hits),
-        "total": everything.total,
-        "facets": [(name, LABELS.get(name, name), everything.counts.get(name, 0)) for name in KINDS if name in LABELS],
-        "took_ms": round(everything.took_ms),
-    }
-    return render(request, "search/search.html", context)
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """`q`, narrowed by `kind` and `topic`; `all` shows every result instead of the first ones."""
+    page = search_page(
+        member_actor(request),
+        _text(request, "q"),
+        kind=_text(request, "kind"),
+        topic=_text(request, "topic")[:60],
+        everything="all" in request.GET,
+    )
+    return render(request, "search/search.html", {"page": page})
 
 
-@never_cache
-@require_GET
+@require_safe
+@cache_control(private=True, no_store=True)
 def suggestions(request: HttpRequest) -> HttpResponse:
-    actor = member_actor(request)
-    text = request.GET.get("q", "")[:MOST_ASKED]
-    return render(request, "search/_suggestions.html", {"q": text, "suggestions": suggest(actor, text)})
+    """Groups of options, for the palette."""
+    found = suggest(member_actor(request), _text(request, "q"))
+    return render(request, "search/_suggestions.html", {"found": found})
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    # What PostgreSQL cannot hold cannot be found either.
+    return request.GET.get(name, "").replace("\0", " ").encode("utf-8", "replace").decode("utf-8")

@@ -8,6 +8,12 @@ Key = TypeVar("Key", bound=Hashable)
 # docs/search.md has what these were measured on.
 RANK_OFFSET = 1.0
 WEIGHTS: Mapping[str, float] = {"words": 0.75, "meaning": 1.0, "spelling": 0.4}
+# A word that is not finished yet has no meaning and is in no index; the beginning of a title is what one types.
+WEIGHTS_TYPING: Mapping[str, float] = {"words": 0.75, "meaning": 0.5, "spelling": 1.5}
+
+# Likeness in meaning below which a passage has nothing to do with a question, by model: what 1 of 100 right
+# answers falls under; of the best answers to questions on another subject, two in three do.
+LEAST_LIKENESS: Mapping[str, float] = {"all-MiniLM-L6-v2-onnx-int8": 0.20, "multilingual-e5-small-q4": 0.80}
 
 
 def reciprocal(

@@ -7,6 +7,8 @@ from twodesks.language.words import WORD, stem, stop_words
 from twodesks.search.engine.words import fold
 
 LONGEST_EXCERPT = 240
+# A phrase may end in the next cue.
+SPOKEN_ON = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,27 @@ def excerpt(
     found = [match.span() for match in WORD.finditer(text) if _is_sought(match.group(), stems)]
     start, end = _densest(text, found, longest, [int(mark[0]) for mark in marks])
     shown = [(left, right) for left, right in found if start <= left and right <= end]
-    spoken_ms = start_ms
-    if marks and found:
-        spoken_ms = max((int(at) for offset, at in marks if offset <= (shown or found)[0][0]), default=start_ms)
-    return Excerpt(tuple(_parts_of(text, start, end, shown)), spoken_ms)
+    return Excerpt(tuple(_parts_of(text, start, end, shown)), _spoken_ms(text, found, marks, start_ms))
+
+
+def _spoken_ms(
+    text: str, found: list[tuple[int, int]], marks: Sequence[Sequence[int]], start_ms: int | None
+) -> int | None:
+    """The start of the cue from which most of the words sought are spoken."""
+    best, most = start_ms, 0
+    for place, (offset, at_ms) in enumerate(marks):
+        end = marks[place + 1][0] if place + 1 < len(marks) else len(text)
+        if any(offset <= left < end for left, _ in found):
+            heard = {stem(fold(text[left:right])) for left, right in found if offset <= left < end + SPOKEN_ON}
+            if len(heard) > most:
+                best, most = int(at_ms), len(heard)
+    return best
+
+
+def coverage(text: str, stems: frozenset[str]) -> float:
+    """Which part of the words sought a passage itself has, its title aside."""
+    found = {stem(fold(word)) for match in WORD.finditer(text) for word in (match.group(), *_parts(match.group()))}
+    return len(found & stems) / len(stems) if stems else 0.0
 
 
 def _is_sought(word: str, stems: frozenset[str]) -> bool:

@@ -86,14 +86,7 @@ def _words(blocks: Iterable[Block]) -> int:
 def _joined(blocks: Sequence[Block], first: int, heading: str) -> Iterator[Piece]:
     if not blocks:
         return
-    timed = next((block for block in blocks if block.recording_id is not None), None)
-    whole = Piece(
-        text="",
-        place=f"¶ {first}",
-        context=heading,
-        start_ms=timed.start_ms if timed else None,
-        end_ms=timed.end_ms if timed else None,
-    )
+    whole = Piece(text="", place=f"¶ {first}", context=heading)
     text = "\n".join(block.text for block in blocks)
     yield from (replace(whole, text=part) for part in _split_long(text))
 

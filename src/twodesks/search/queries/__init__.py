@@ -1,6 +1,19 @@
 """Reads: search itself, suggestions while typing, and how far indexing has come."""
 
 from twodesks.search.queries.progress import EmbeddingProgress, embedding_progress
-from twodesks.search.queries.results import Hit, Moment, SearchResult, search
+from twodesks.search.queries.results import KINDS, Hit, Moment, SearchResult, search
+from twodesks.search.queries.suggestions import Suggestions, channels_called, people_called, suggest
 
-__all__ = ["EmbeddingProgress", "Hit", "Moment", "SearchResult", "embedding_progress", "search"]
+__all__ = [
+    "KINDS",
+    "EmbeddingProgress",
+    "Hit",
+    "Moment",
+    "SearchResult",
+    "Suggestions",
+    "channels_called",
+    "embedding_progress",
+    "people_called",
+    "search",
+    "suggest",
+]

@@ -4,24 +4,28 @@ import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import quote
 
-from twodesks.insights.queries import visible_insights
 from twodesks.kit.actor import Actor
-from twodesks.kit.timecode import media_fragment
+from twodesks.kit.markdown import recording_address
+from twodesks.kit.timecode import clock, media_fragment
 from twodesks.language.words import stop_words
-from twodesks.search.engine.fusion import fuse, reciprocal
-from twodesks.search.engine.marking import Excerpt, excerpt, sought
+from twodesks.search.engine.fusion import LEAST_LIKENESS, WEIGHTS, WEIGHTS_TYPING, fuse, reciprocal
+from twodesks.search.engine.marking import Excerpt, coverage, excerpt, sought
 from twodesks.search.engine.words import fold, query_words
 from twodesks.search.models import Passage
 from twodesks.search.queries.engines import WordsEngine, engines, question_vector
+from twodesks.search.queries.keepers import Keeper, insights_of_recordings
 from twodesks.search.queries.statement import Candidate, Question, find_candidates
 from twodesks.search.queries.terms import bounded_words
 
 KINDS: tuple[str, ...] = tuple(kind.value for kind in Passage.Kind)
 MOST_MOMENTS = 3
+MOST_COMPARED = 12
 # Questions of so few words may be a name or a title that was mistyped.
 FEW_WORDS = 3
 MOST_LETTERS = 60
+WORDS_IN_FRAGMENT = 6
 
 Key = tuple[str, int]
 
@@ -88,8 +92,10 @@ class _Found:
     candidates: list[Candidate]
 
 
-def search(actor: Actor, text: str, *, limit: int = 10, kinds: Sequence[str] = KINDS) -> SearchResult:
-    """What answers the question, best first.
+def search(
+    actor: Actor, text: str, *, limit: int = 10, kinds: Sequence[str] = KINDS, while_typing: bool = False
+) -> SearchResult:
+    """What answers the question, best first; `while_typing`, titles that begin so come before.
 
     What was spoken in a recording that an insight was captured from is found as that insight, opened at the second.
     Raises `SignInNeeded` for guests.
@@ -98,11 +104,11 @@ def search(actor: Actor, text: str, *, limit: int = 10, kinds: Sequence[str] = K
     if not actor.is_system:
         actor.require_member()
     wanted = [kind for kind in KINDS if kind in kinds]
-    question = read_question(text)
+    question = read_question(text, while_typing=while_typing)
     if not wanted or question is None:
         return SearchResult(text=text, hits=(), took_ms=_since(started))
     candidates = find_candidates(actor, question, kinds=_kinds_to_look_in(wanted))
-    found = _under_insights(actor, _by_source(candidates), wanted)
+    found = _under_insights(actor, _by_source(candidates, WEIGHTS_TYPING if while_typing else WEIGHTS), wanted)
     counts = {kind: sum(source.kind == kind for source in found) for kind in wanted}
     stems = sought(text)
     return SearchResult(
@@ -114,7 +120,7 @@ def search(actor: Actor, text: str, *, limit: int = 10, kinds: Sequence[str] = K
     )
 
 
-def read_question(text: str, *, by_meaning: bool = True) -> Question | None:
+def read_question(text: str, *, while_typing: bool = False) -> Question | None:
     """The question in the forms that this server's indexes read; None when it has nothing to search for."""
     words = query_words(text)
     if not words:
@@ -124,10 +130,16 @@ def read_question(text: str, *, by_meaning: bool = True) -> Question | None:
     return Question(
         bm25=" ".join(words) if is_bm25 else None,
         bounded=None if is_bm25 else bounded_words(words),
-        vector=question_vector(found, text) if by_meaning else None,
+        vector=question_vector(found, text),
         model_id=found.model_id,
-        misspelt=_perhaps_misspelt(text),
+        least_likeness=LEAST_LIKENESS.get(found.identifier, -1.0),
+        misspelt=_folded(text) if while_typing else _perhaps_misspelt(text),
+        begun=_folded(text) if while_typing else None,
     )
+
+
+def _folded(text: str) -> str:
+    return " ".join(fold(text).split())[:MOST_LETTERS]
 
 
 def _perhaps_misspelt(text: str) -> str | None:
@@ -145,7 +157,7 @@ def _kinds_to_look_in(wanted: Sequence[str]) -> list[str]:
     ]
 
 
-def _by_source(candidates: Iterable[Candidate]) -> list[_Found]:
+def _by_source(candidates: Iterable[Candidate], weights: Mapping[str, float]) -> list[_Found]:
     """Sources, best first: each list ranks a source by its best passage, then the lists are fused."""
     listed = list(candidates)
     rankings: dict[str, list[Key]] = {}
@@ -153,82 +165,91 @@ def _by_source(candidates: Iterable[Candidate]) -> list[_Found]:
         ranked = sorted((one for one in listed if name in one.ranks), key=lambda one: one.ranks[name])
         rankings[name] = [(one.kind, one.source_id) for one in ranked]
     passages: dict[Key, list[Candidate]] = {}
-    for one in sorted(listed, key=_passage_score, reverse=True):
+    for one in sorted(listed, key=lambda one: reciprocal(one.ranks), reverse=True):
         passages.setdefault((one.kind, one.source_id), []).append(one)
     found: list[_Found] = []
-    for key, score in fuse(rankings).items():
+    for key, score in fuse(rankings, weights=weights).items():
         best = passages[key][0]
         found.append(_Found(key[0], key[1], best.source_key, best.title, best.channel_id, score, passages[key]))
     return found
 
 
-def _passage_score(candidate: Candidate) -> float:
-    return reciprocal(candidate.ranks)
-
-
 def _under_insights(actor: Actor, found: list[_Found], wanted: Sequence[str]) -> list[_Found]:
-    """Recordings that an insight was captured from become part of that insight, unless recordings alone are wanted."""
-    recordings = [source.id for source in found if source.kind == Passage.Kind.RECORDING]
+    """What was said in a recording becomes part of the insight that keeps it, unless recordings alone are wanted."""
+    recordings = {source.id for source in found if source.kind == Passage.Kind.RECORDING}
     if not recordings or Passage.Kind.INSIGHT not in wanted:
         return found
-    captured = {
-        insight.recording_id: insight
-        for insight in visible_insights(actor)
-        .filter(recording_id__in=recordings, published_at__isnull=False, withdrawn_at=None)
-        .only("id", "key", "title", "channel_id", "recording_id")
-        .order_by("helped_count", "-pk")
-    }
+    keepers = insights_of_recordings(actor, recordings)
     merged: dict[Key, _Found] = {}
     for source in found:
-        insight = captured.get(source.id) if source.kind == Passage.Kind.RECORDING else None
-        if insight is not None:
-            source = replace(
-                source,
-                kind=Passage.Kind.INSIGHT.value,
-                id=insight.pk,
-                key=insight.key or str(insight.pk),
-                title=insight.title,
-                channel_id=insight.channel_id,
-            )
-        elif source.kind == Passage.Kind.RECORDING and Passage.Kind.RECORDING not in wanted:
-            continue
-        known = merged.setdefault((source.kind, source.id), source)
-        if known is not source:
-            known.score += source.score
-            known.candidates.extend(source.candidates)
+        for part in _parts(source, keepers) if source.kind == Passage.Kind.RECORDING else [source]:
+            if part.kind not in wanted:
+                continue
+            known = merged.setdefault((part.kind, part.id), part)
+            if known is not part:
+                known.score += part.score
+                known.candidates.extend(part.candidates)
     return sorted(merged.values(), key=lambda source: -source.score)
 
 
+def _parts(source: _Found, keepers: Mapping[int, Sequence[Keeper]]) -> list[_Found]:
+    """The passages of a recording by the insight that keeps that second of it; those nobody kept stay its own."""
+    parts: dict[Key, _Found] = {}
+    for candidate in source.candidates:
+        keeper = next((one for one in keepers.get(source.id, ()) if one.keeps(candidate.start_ms)), None)
+        if keeper is None:
+            part = replace(source, candidates=[])
+        else:
+            part = _Found(
+                Passage.Kind.INSIGHT.value, keeper.insight_id, keeper.key, keeper.title, keeper.channel_id,
+                source.score, [],
+            )  # fmt: skip
+        parts.setdefault((part.kind, part.id), part).candidates.append(candidate)
+    return list(parts.values())
+
+
 def _hit(source: _Found, stems: frozenset[str]) -> Hit:
-    ordered = sorted(source.candidates, key=_passage_score, reverse=True)
-    moments = tuple(_moment(source, candidate, stems) for candidate in ordered[:MOST_MOMENTS])
+    # A passage may rank high for its title alone; one that has the words itself is the better place to open.
+    ordered = sorted(
+        source.candidates[:MOST_COMPARED],
+        key=lambda one: reciprocal(one.ranks) * (0.5 + coverage(one.text, stems)),
+        reverse=True,
+    )
     spoken = next((one.source_id for one in ordered if one.kind == Passage.Kind.RECORDING), None)
     return Hit(
         kind=source.kind,
         id=source.id,
         key=source.key,
         title=source.title,
-        url=_url(source.kind, source.id),
+        url=f"/{source.kind}s/{source.id}/",
         score=round(source.score, 6),
         channel_id=source.channel_id,
-        moments=moments,
+        moments=tuple(_moment(candidate, stems) for candidate in ordered[:MOST_MOMENTS]),
         recording_id=spoken,
     )
 
 
-def _moment(source: _Found, candidate: Candidate, stems: frozenset[str]) -> Moment:
+def _moment(candidate: Candidate, stems: frozenset[str]) -> Moment:
     shown = excerpt(candidate.text, stems, marks=json.loads(candidate.marks), start_ms=candidate.start_ms)
-    url = _url(source.kind, source.id)
+    url = f"/{candidate.kind}s/{candidate.source_id}/"
+    place = candidate.place
     if shown.start_ms is not None:
-        # What was spoken opens in its player, also when it is shown under the insight that was captured from it.
-        url = f"{_url(candidate.kind, candidate.source_id)}#{media_fragment(shown.start_ms)}"
+        url, place = recording_address(candidate.source_id, media_fragment(shown.start_ms)), clock(shown.start_ms)
     elif candidate.part_id is not None:
         url = f"{url}lessons/{candidate.part_id}/"
-    return Moment(place=candidate.place, excerpt=shown, url=url, start_ms=shown.start_ms)
+    elif candidate.kind == Passage.Kind.INSIGHT:
+        url += _to_the_words(shown)
+    return Moment(place=place, excerpt=shown, url=url, start_ms=shown.start_ms)
 
 
-def _url(kind: str, source_id: int) -> str:
-    return f"/{kind}s/{source_id}/"
+def _to_the_words(shown: Excerpt) -> str:
+    """A fragment by which browsers scroll to the words and mark them; without it they open the page at its top."""
+    marked = next((number for number, part in enumerate(shown.parts) if part.is_marked), None)
+    if marked is None:
+        return ""
+    text = "".join(part.text for part in shown.parts[marked:]).split("\n")[0]
+    words = " ".join(text.removesuffix(" …").split(" ")[:WORDS_IN_FRAGMENT]).rstrip(".,;:!?")
+    return f"#:~:text={quote(words, safe='').replace('-', '%2D')}"
 
 
 def _since(started: float) -> float:

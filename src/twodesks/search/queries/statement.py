@@ -35,13 +35,18 @@ _tuned: "WeakSet[Any]" = WeakSet()
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question in the forms that the indexes read; a part that is None is not searched by."""
+    """A question in the forms that the indexes read; a part that is None is not searched by.
+
+    `misspelt` is held to titles that are alike, `begun` to titles that have a word beginning so.
+    """
 
     bm25: str | None = None
     bounded: BoundedWords | None = None
     vector: str | None = None
     model_id: int | None = None
+    least_likeness: float = -1.0
     misspelt: str | None = None
+    begun: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,23 +195,36 @@ def _add_meaning(statement: _Statement, actor: Actor, question: Question, kinds:
         question.vector,
     )
     _add_within_reach(statement, actor, kinds)
-    statement.add("ORDER BY v.vector <#> %s::halfvec(384) LIMIT %s) AS nearest)", question.vector, POOL)
+    statement.add(
+        "ORDER BY v.vector <#> %s::halfvec(384) LIMIT %s) AS nearest WHERE distance <= %s)",
+        question.vector,
+        POOL,
+        -question.least_likeness,
+    )
     return True
 
 
 def _add_spelling(statement: _Statement, actor: Actor, question: Question, kinds: Sequence[str]) -> bool:
     if question.misspelt is None:
         return False
+    begins = [f"{_literal(question.begun)}%", f"% {_literal(question.begun)}%"] if question.begun else []
+    begun = "p.title_folded LIKE %s OR p.title_folded LIKE %s" if begins else "false"
     statement.add(
         ", spelling AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY likeness DESC, id) AS rank FROM ("
-        " SELECT p.id, word_similarity(%s, p.title_folded) AS likeness FROM search_passage AS p"
-        " WHERE p.title_folded IS NOT NULL AND %s <%% p.title_folded",
+        f" SELECT p.id, word_similarity(%s, p.title_folded) + ({begun})::int AS likeness FROM search_passage AS p"
+        f" WHERE p.title_folded IS NOT NULL AND (%s <%% p.title_folded OR {begun})",
         question.misspelt,
+        *begins,
         question.misspelt,
+        *begins,
     )
     _add_within_reach(statement, actor, kinds)
     statement.add("ORDER BY likeness DESC, p.id LIMIT %s) AS alike)", SPELLING_POOL)
     return True
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _add_visible(statement: _Statement, actor: Actor, kinds: Sequence[str]) -> None:

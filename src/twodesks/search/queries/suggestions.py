@@ -1,9 +1,12 @@
-"""What the palette offers while somebody types: people, channels, and the best places."""
+"""What the palette offers while somebody types."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from django.db.models import Q
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import Case, Model, Q, QuerySet, Value, When
+from django.db.models.functions import Lower
 
 from twodesks.channels.queries import visible_channels
 from twodesks.kit.actor import Actor
@@ -14,43 +17,61 @@ if TYPE_CHECKING:
     from twodesks.channels.models import Channel
     from twodesks.people.models import Member
 
-MOST_PLACES = 6
-MOST_NAMES = 3
-MOST_ALONE = 8
+M = TypeVar("M", bound=Model)
+
+FEW = 5
+HITS = 6
+# The last word is seldom finished: what is alike enough for a whole word is asked of its beginning.
+ALIKE = 0.4
+LONGEST = 200
+MOST_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    places: tuple[Hit, ...]
-    people: tuple["Member", ...]
-    channels: tuple["Channel", ...]
+    text: str
+    hits: Sequence[Hit] = ()
+    people: "Sequence[Member]" = ()
+    channels: "Sequence[Channel]" = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.places or self.people or self.channels)
+        return not (self.hits or self.people or self.channels)
 
 
 def suggest(actor: Actor, text: str) -> Suggestions:
-    """`@` keeps to people and `#` to channels; both by any part of a name. Raises `SignInNeeded` for guests."""
-    actor.require_member()
-    words = " ".join(text.split())[:200]
-    if words.startswith("@"):
-        return Suggestions((), _people(actor, words[1:].strip(), MOST_ALONE), ())
-    if words.startswith("#"):
-        return Suggestions((), (), _channels(actor, words[1:].strip(), MOST_ALONE))
-    if len(words) < 2:
-        return Suggestions((), (), ())
-    hits = search(actor, words, limit=MOST_PLACES).hits
-    return Suggestions(hits, _people(actor, words, MOST_NAMES), _channels(actor, words, MOST_NAMES))
+    """Everything that the text may mean; people alone after `@`, channels alone after `#`."""
+    text = " ".join(text[:LONGEST].split())
+    sign, words = (text[0], text[1:].strip()) if text[:1] in ("@", "#") else ("", text)
+    if not words and not sign:
+        return Suggestions(text)
+    return Suggestions(
+        text=text,
+        hits=search(actor, words, limit=HITS, while_typing=True).hits if not sign and len(words) > 1 else (),
+        people=people_called(actor, words) if sign != "#" else (),
+        channels=channels_called(actor, words) if sign != "@" else (),
+    )
 
 
-def _people(actor: Actor, words: str, most: int) -> tuple["Member", ...]:
+def people_called(actor: Actor, words: str, *, limit: int = FEW) -> "list[Member]":
+    """Active members whose name or address begins with the words, then those whose name is like them."""
     found = members(actor).filter(deactivated_at=None)
-    for word in words.split()[:4]:
-        found = found.filter(name__icontains=word)
-    return tuple(found[:most])
+    return _called(found, words, Q(email__istartswith=words) if len(words) > 2 else Q(pk__in=[]), limit)
 
 
-def _channels(actor: Actor, words: str, most: int) -> tuple["Channel", ...]:
-    wanted = Q(name__icontains=words) | Q(slug__icontains=words.replace(" ", "-"))
-    return tuple(visible_channels(actor).filter(wanted, archived_at=None).order_by("name")[:most])
+def channels_called(actor: Actor, words: str, *, limit: int = FEW) -> "list[Channel]":
+    """Channels the actor sees whose name begins with the words, then those whose name is like them."""
+    return _called(visible_channels(actor).filter(archived_at=None), words, Q(pk__in=[]), limit)
+
+
+def _called(found: QuerySet[M], words: str, besides: Q, limit: int) -> list[M]:
+    """One query. Questions of many words are nobody's name."""
+    if not words:
+        return list(found.order_by(Lower("name"))[:limit])
+    if len(words.split()) > MOST_WORDS:
+        return []
+    begins = Q(name__unaccent__istartswith=words) | Q(name__unaccent__icontains=f" {words}") | besides
+    alike = TrigramWordSimilarity(words, "name") if len(words) > 2 else Value(0.0)
+    ranked = found.annotate(begins=Case(When(begins, then=1), default=0), likeness=alike)
+    named = ranked.filter(Q(begins=1) | Q(name__unaccent__icontains=words) | Q(likeness__gte=ALIKE))
+    return list(named.order_by("-begins", "-likeness", Lower("name"))[:limit])
