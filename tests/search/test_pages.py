@@ -5,8 +5,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.search.conftest import Shelf
 from twodesks.search.operations.embed_passages import embed_passages
-from twodesks.search.tests.conftest import Shelf
 
 pytestmark = pytest.mark.django_db
 

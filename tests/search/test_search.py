@@ -3,13 +3,13 @@
 import pytest
 
 from tests.cast import acting
+from tests.search.conftest import Shelf
 from twodesks.courses.operations.add_section import add_section
 from twodesks.courses.operations.create_course import create_course
 from twodesks.kit.actor import guest
 from twodesks.kit.problem import SignInNeeded
 from twodesks.search.operations.embed_passages import embed_passages
 from twodesks.search.queries import search
-from twodesks.search.tests.conftest import Shelf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("each_engine")]
 

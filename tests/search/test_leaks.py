@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.cast import acting
+from tests.search.conftest import Shelf
 from twodesks.channels.operations.remove_channel_member import remove_channel_member
 from twodesks.courses.operations.add_lesson import add_lesson
 from twodesks.courses.operations.add_section import add_section
@@ -16,7 +17,6 @@ from twodesks.people.models import Member
 from twodesks.search.models import Passage
 from twodesks.search.operations.embed_passages import embed_passages
 from twodesks.search.queries import search, suggest
-from twodesks.search.tests.conftest import Shelf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("each_engine")]
 
