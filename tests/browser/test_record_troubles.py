@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browser.conftest import spoken_wav
 from tests.browser.desk import Desk
 from tests.cast import PASSWORD, Cast
-from tests.chromium import find_chromium
+from tests.chromium import axe_violations, find_chromium
 from twodesks.recordings.models import Recording
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -158,6 +158,26 @@ def test_discarding_asks_first(open_desk: OpenDesk, people: Cast) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Discard").click()
     expect(page.get_by_role("button", name=re.compile("Voice alone"))).to_be_visible()
     assert Recording.objects.get().discarded_at is not None
+
+
+def test_every_state_of_the_record_page_is_accessible(open_desk: OpenDesk, people: Cast) -> None:
+    desk = open_desk(people.bob)
+    page = desk.page
+    page.goto("/record/")
+    page.get_by_role("button", name=re.compile("Voice alone")).click()
+    expect(page.get_by_role("button", name="Start recording")).to_be_focused()
+    assert axe_violations(page) == []
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Start now").press("Enter")
+    expect(page.get_by_role("button", name="Stop and keep")).to_be_focused()
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Pause").press("Enter")
+    expect(page.get_by_text("Paused", exact=True)).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="Discard").press("Enter")
+    assert axe_violations(page) == []
 
 
 @pytest.fixture

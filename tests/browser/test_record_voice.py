@@ -54,6 +54,10 @@ def test_what_bob_says_gets_captions_that_he_mends_and_clips(open_desk: Callable
     clip = Recording.objects.get(pk=recording_id).clips.get()
     assert clip.made_by == people.bob
     assert clip.end_ms > clip.start_ms
+    row.get_by_role("button", name=re.compile("^Remove")).click()
+    expect(row).to_have_count(0)
+    assert not Recording.objects.get(pk=recording_id).clips.exists()
+
     desk.wait_playable()
     page.goto(f"/recordings/{recording_id}/#t=2,4.5")
     page.wait_for_selector("td-player .knob")

@@ -1,6 +1,7 @@
 /** The clips of the recording on this page: `<td-clip-list> … the clips as the server wrote them … </td-clip-list>`. */
-import { html, LitElement, type TemplateResult } from "lit";
-import { showToast } from "~/lib/toasts";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { showToast, showTrouble } from "~/lib/toasts";
+import { Refusal, reach } from "./kit/api";
 import { glyph } from "./kit/glyph";
 import { clock, length, mediaFragment } from "./kit/time";
 import { type ClipRow, type Watching, watching } from "./watch/watching";
@@ -43,6 +44,21 @@ export class ClipList extends LitElement {
     }
   }
 
+  private async removeClip(clip: ClipRow): Promise<void> {
+    const { id, clips } = this.watching.data;
+    try {
+      await reach(`/recordings/${id}/clips/${clip.id}`, { method: "DELETE" });
+      this.watching.change({ clips: clips.filter((one) => one.id !== clip.id) });
+      showToast({ text: "The clip is gone. The recording is as it was." });
+    } catch (error) {
+      showTrouble(
+        error instanceof Refusal
+          ? error.detail
+          : "The server did not answer. The clip is still there; try again.",
+      );
+    }
+  }
+
   protected override render(): TemplateResult {
     const { clips } = this.watching.data;
     if (clips.length === 0)
@@ -58,7 +74,12 @@ export class ClipList extends LitElement {
         <span class="sm muted">${clock(clip.start_ms)} to ${clock(clip.end_ms)}, ${length(clip.end_ms - clip.start_ms)}, by ${clip.made_by}</span></a>
       <span class="row">
         <a class="btn btn-bare btn-s" href="/insights/new/?recording=${id}&${fragment}" aria-label="Keep ${clip.title}">Keep</a>
-        <button type="button" class="btn btn-bare btn-sq btn-s" aria-label="Copy a link to ${clip.title}" @click=${() => void this.copy(clip)}>${glyph("link")}</button>
+        <button type="button" class="btn btn-bare btn-sq btn-s" title="Copy a link" aria-label="Copy a link to ${clip.title}" @click=${() => void this.copy(clip)}>${glyph("link")}</button>
+        ${
+          clip.is_mine
+            ? html`<button type="button" class="btn btn-bare btn-sq btn-s" title="Remove" aria-label="Remove ${clip.title}" @click=${() => void this.removeClip(clip)}>${glyph("trash-2")}</button>`
+            : nothing
+        }
       </span>
     </li>`;
   }

@@ -55,6 +55,7 @@ export class Recorder extends LitElement implements Desk {
   private microphone = "";
   private camera = "";
   private cues: Cue[] = [];
+  private settled = 0;
   private level: LevelWord = "silent";
   private troubleSince = 0;
   private hadTrouble = false;
@@ -253,6 +254,7 @@ export class Recorder extends LitElement implements Desk {
   private watchCaptions(id: number): void {
     this.watch = new StatusWatch(this, id, (status) => {
       this.cues = status.captions.cues;
+      this.settled = status.captions.settled ?? this.cues.length;
       this.requestUpdate();
     });
     this.watch.start();
@@ -414,6 +416,7 @@ export class Recorder extends LitElement implements Desk {
       elapsed_ms: session.elapsed_ms,
       shared: session.kind === "screen" && picture ? sharedWhat(picture) : "",
       cues: this.cues,
+      settled: this.settled,
       level: this.level,
       safe: safeLine(session.progress, session.stage),
       alarm: alarm({

@@ -130,6 +130,8 @@ export class RecordingPage extends HTMLElement {
       this.watching.seek(Number(seek));
       this.watching.setFrame(until ? { start_ms: Number(seek), end_ms: Number(until) } : undefined);
     }
+    const retry = target.closest<HTMLElement>("[data-retry]");
+    if (retry) void this.retry(retry.dataset.retry ?? "");
     const opener = target.closest<HTMLElement>("[data-rename]");
     if (opener) this.openForm(opener);
   }
@@ -195,6 +197,11 @@ export class RecordingPage extends HTMLElement {
     });
     await refresh(this.watching).catch(() => undefined);
     return done;
+  }
+
+  /** Has the steps that failed done again. */
+  private async retry(address: string): Promise<void> {
+    if (await this.change(address, "POST", {})) location.reload();
   }
 
   private async discard(form: HTMLFormElement, then: string): Promise<void> {

@@ -17,6 +17,8 @@ export interface StageView {
   elapsed_ms: number;
   shared: string;
   cues: readonly Cue[];
+  /** How many of them will not change any more. */
+  settled: number;
   level: LevelWord;
   safe: SafeLine;
   alarm: Alarm | undefined;
@@ -36,6 +38,9 @@ export interface StageView {
   stop: () => void;
   signIn: () => void;
 }
+
+/** Earlier cues have left the panel at its upper edge. */
+const SHOWN = 40;
 
 export function stageView(view: StageView): TemplateResult {
   return html`
@@ -151,14 +156,11 @@ function captionsPanel(view: StageView): TemplateResult {
     <div class="head"><h2>Captions, as you talk</h2></div>
     <div class="live-b"><div class="cues" aria-live="off">
       ${view.cues.length === 0 ? html`<p class="sm muted">Your words appear here a few seconds after you say them.</p>` : nothing}
-      ${view.cues.slice(-40).map(
-        (
-          cue,
-          index,
-          shown,
-        ) => html`<div class="cue ${index + view.cues.length - shown.length === last ? "now" : ""}">
-          <span class="stamp">${clock(cue.start_ms)}</span><span>${cue.text}</span></div>`,
-      )}
+      ${view.cues.slice(-SHOWN).map((cue, index, shown) => {
+        const at = index + view.cues.length - shown.length;
+        return html`<div class="cue ${at === last ? "now" : ""}"><span class="stamp">${clock(cue.start_ms)}</span>
+          <span class=${at >= view.settled && at === last ? "w" : ""}>${cue.text}</span></div>`;
+      })}
     </div></div>
   </section>`;
 }

@@ -22,7 +22,8 @@ export interface Status {
   title: string;
   state: "recording" | "processing" | "ready" | "failed";
   steps: Step[];
-  captions: { version: number | null; final: boolean; cues: Cue[] };
+  /** Cues from `settled` on may still change with what is said next. */
+  captions: { version: number | null; final: boolean; settled?: number; cues: Cue[] };
   duration_ms: number | null;
   failure: string;
 }
