@@ -56,7 +56,8 @@ def server_settings(sockets: Path, memory: int, *, durable: bool) -> dict[str, s
         "logging_collector": "off",
         "log_line_prefix": "",
         "log_timezone": "UTC",
-        # Statements and details would carry what people wrote into the log.
+        # The application hears of its own errors, and expects some; statements and details would quote people.
+        "log_min_messages": "log",
         "log_min_error_statement": "panic",
         "log_error_verbosity": "terse",
         "log_checkpoints": "off",
