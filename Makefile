@@ -39,7 +39,8 @@ check: environment front-end
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/djlint --lint --quiet src
 	$(BIN)/codespell src tests docs bench tools frontend/src README.md Makefile
-	$(BIN)/python -m django makemigrations --check --dry-run --settings twodesks.project.settings
+	TWODESKS_DATA=.cache/data $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run \
+		--settings twodesks.project.settings
 	$(BIN)/pytest -q tests/test_house.py
 	$(NPM) run --silent lint
 	$(NPM) run --silent types
