@@ -28,8 +28,10 @@ help:
 run: environment front-end
 	$(BIN)/twodesks run --demo
 
+# Playwright keeps an event loop running in its process, which other tests cannot share.
 test: check
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not browser" $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m browser $(TESTS)
 	$(NPM) run --silent test
 
 check: environment front-end
