@@ -70,8 +70,14 @@ def sign_in(context: BrowserContext, member: Member, base: str) -> None:
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": base}])
 
 
+SETTLED = """Promise.allSettled(document.getAnimations()
+  .filter(one => one.effect?.getTiming().iterations !== Infinity).map(one => one.finished))"""
+
+
 def axe_violations(page: Page) -> list[str]:
-    """What axe finds on the page as it is now: WCAG 2.2 AA and good practice."""
+    """What axe finds on the page once it has come to rest: WCAG 2.2 AA and good practice."""
+    # A colour on its way from one theme to the other is neither.
+    page.evaluate(f"async () => {{ await new Promise(requestAnimationFrame); await {SETTLED}; }}")
     return [
         f"{found['id']} at {', '.join(str(node['target'][0]) for node in found['nodes'][:3])}"
         for found in Axe().run(page).response["violations"]

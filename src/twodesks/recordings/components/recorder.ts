@@ -38,6 +38,7 @@ const COUNT_FROM = 3;
 export class Recorder extends LitElement implements Desk {
   private channels: Channel[] = [];
   wish = { title: "", channel_id: null as number | null };
+  private readonly opened = openStore();
   private store: PieceStore | undefined;
   private outlives = true;
   private session: Session | undefined;
@@ -105,7 +106,7 @@ export class Recorder extends LitElement implements Desk {
   // What was left by an earlier page.
 
   private async lookBack(): Promise<void> {
-    const { store, outlives } = await openStore();
+    const { store, outlives } = await this.opened;
     this.store = store;
     this.outlives = outlives;
     try {
@@ -145,11 +146,12 @@ export class Recorder extends LitElement implements Desk {
   // Getting ready.
 
   private async choose(kind: Kind): Promise<void> {
-    if (!this.store || this.opening) return;
+    if (this.session || this.opening) return;
     this.opening = kind;
     this.deviceTrouble = undefined;
-    const session = new Session(kind, this.store);
     this.requestUpdate();
+    // Somebody may choose before the store is open; their wish waits for it.
+    const session = new Session(kind, (await this.opened).store);
     try {
       await session.open(this.microphone, this.camera);
       session.addEventListener("change", () => this.onSession());
