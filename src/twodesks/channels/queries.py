@@ -12,6 +12,7 @@ from twodesks.channels.models import Channel, ChannelMembership, ChannelSteward,
 from twodesks.kit.actor import Actor
 from twodesks.kit.decision import Decision
 from twodesks.kit.problem import NotFound
+from twodesks.people.queries import active_members
 
 if TYPE_CHECKING:
     from twodesks.people.models import Member
@@ -109,6 +110,18 @@ def _row(channel: Channel) -> ChannelRow:
         is_followed=bool(own),
         seen_at=own[0].seen_at if own else None,
     )
+
+
+def may_see(actor: Actor, channel_id: int) -> bool:
+    return visible_channels(actor).filter(pk=channel_id).exists()
+
+
+def members_who_see(channel_id: int) -> list[tuple[int, str]]:
+    """Ids and names of the active members who see a channel: everybody for an open one."""
+    people = active_members()
+    if Channel.objects.filter(pk=channel_id, visibility=Channel.Visibility.PRIVATE).exists():
+        people = people.filter(channel_memberships__channel_id=channel_id)
+    return list(people.values_list("pk", "name"))
 
 
 def members_of(actor: Actor, channel: Channel) -> "list[Member]":

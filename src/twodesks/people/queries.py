@@ -24,6 +24,11 @@ def members(actor: Actor) -> QuerySet[Member]:
     return Member.objects.filter(policies.members_visible_to(actor)).order_by("name", "pk")
 
 
+def active_members() -> QuerySet[Member]:
+    """All who can sign in; for operations that tell or count people, never for a page as it is."""
+    return Member.objects.filter(deactivated_at=None)
+
+
 def get_member(actor: Actor, member_id: int) -> Member:
     """Raises `NotFound`."""
     found = members(actor).filter(pk=member_id).first()

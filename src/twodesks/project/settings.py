@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "twodesks.media",
     "twodesks.channels",
     "twodesks.recordings",
+    "twodesks.conversations",
     "twodesks.insights",
     "twodesks.courses",
     "twodesks.search",

@@ -3,6 +3,8 @@
 from twodesks.activity.dispatch import listen
 from twodesks.activity.live import allow_topic
 from twodesks.activity.models import Statement
+from twodesks.channels import queries as channels
+from twodesks.conversations import queries as conversations
 from twodesks.insights import queries as insights
 from twodesks.recordings import queries as recordings
 from twodesks.search.operations.index_courses import index_courses
@@ -19,6 +21,8 @@ def wire() -> None:
     """Register every listener. Called once, when all apps are loaded."""
     allow_topic("recording", recordings.may_hear)
     allow_topic("insight", insights.may_hear)
+    allow_topic("conversation", conversations.may_hear)
+    allow_topic("channel", channels.may_see)
     listen(object_type="insight", verbs=INSIGHT_VERBS, listener=_index_insight)
     listen(object_type="channel", verbs=("imported",), listener=_index_imported)
     listen(object_type="recording", verbs=RECORDING_VERBS, listener=_index_recording)

@@ -1,0 +1,17 @@
+"""Let those who read a conversation know that somebody is writing or recording an answer."""
+
+from twodesks.activity.live import publish
+from twodesks.conversations import policies
+from twodesks.conversations.queries.finding import get_conversation
+from twodesks.kit.actor import Actor
+from twodesks.kit.operation import operation
+
+
+@operation("conversations.say_typing")
+def say_typing(*, actor: Actor, conversation_id: int, doing: str = "writing") -> None:
+    """Neither kept nor a statement. A hidden asker's writing tells nobody anything, not even that somebody writes."""
+    conversation = get_conversation(actor, conversation_id)
+    if policies.speaks_hidden(actor, conversation):
+        return
+    doing = "recording" if doing == "recording" else "writing"
+    publish(f"conversation:{conversation.pk}", "typing", member_id=actor.require_member(), doing=doing)

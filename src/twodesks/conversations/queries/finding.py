@@ -1,0 +1,59 @@
+"""One conversation, one message, and what of them an actor sees."""
+
+from django.db.models import Q, QuerySet
+
+from twodesks.conversations import policies
+from twodesks.conversations.models import Conversation, Message, MessageAttachment
+from twodesks.kit.actor import Actor
+from twodesks.kit.problem import NotFound
+
+
+def visible_conversations(actor: Actor) -> QuerySet[Conversation]:
+    """Those the actor sees, without those that were merged into others."""
+    return Conversation.objects.filter(policies.visible_to(actor), merged_into=None)
+
+
+def visible_messages(actor: Actor) -> QuerySet[Message]:
+    """What was said in conversations that the actor sees, removed ones left out."""
+    return Message.objects.filter(conversation__in=visible_conversations(actor), removed_at=None)
+
+
+def get_conversation(actor: Actor, conversation_id: int) -> Conversation:
+    """Raises `NotFound`, also for one that the actor may not know of, and for one that was merged away."""
+    found = visible_conversations(actor).select_related("channel").filter(pk=conversation_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def merged_into(actor: Actor, conversation_id: int) -> int | None:
+    """Where a merged conversation went, if the actor sees that."""
+    gone = Conversation.objects.filter(policies.visible_to(actor), pk=conversation_id, merged_into__isnull=False)
+    target = gone.values_list("merged_into_id", flat=True).first()
+    return target if target and visible_conversations(actor).filter(pk=target).exists() else None
+
+
+def get_message(actor: Actor, message_id: int) -> Message:
+    """Removed ones too: their place is still there. Raises `NotFound`."""
+    found = (
+        Message.objects.select_related("conversation__channel", "author")
+        .filter(pk=message_id, conversation__in=visible_conversations(actor))
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_attachment(actor: Actor, attachment_id: int) -> MessageAttachment:
+    """Raises `NotFound`, also when its message is removed. One that waits to be sent is its owner's alone."""
+    sent = Q(message__in=visible_messages(actor))
+    waiting = Q(message=None, added_by_id=actor.member_id or 0)
+    found = MessageAttachment.objects.select_related("media_file").filter(sent | waiting, pk=attachment_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_hear(actor: Actor, conversation_id: int) -> bool:
+    return visible_conversations(actor).filter(pk=conversation_id).exists()

@@ -1,0 +1,115 @@
+"""Lists of conversations: of a channel, waiting for somebody, of one's own."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from twodesks.conversations.models import (
+    AskedMember,
+    Conversation,
+    ConversationFollowing,
+    HiddenAsker,
+    Message,
+    MessageThanks,
+)
+from twodesks.conversations.queries.finding import visible_conversations
+from twodesks.kit.actor import Actor
+
+if TYPE_CHECKING:
+    pass
+
+SHOWS = ("all", "open", "walkthroughs", "mine")
+
+
+def listed_conversations(actor: Actor, channel_ids: Collection[int] | None = None) -> QuerySet[Conversation]:
+    """Newest first, with who began it, who was accepted, and `seen_at`, `is_followed` of the actor."""
+    own = ConversationFollowing.objects.filter(conversation=OuterRef("pk"), member_id=actor.member_id or 0)
+    found = visible_conversations(actor)
+    if channel_ids is not None:
+        found = found.filter(channel_id__in=channel_ids)
+    return (
+        found.select_related("channel", "started_by", "accepted_message__author", "accepted_message__recording")
+        .annotate(seen_at=Subquery(own.values("seen_at")[:1]), is_followed=Exists(own.filter(muted_at=None)))
+        .order_by("-last_message_at", "-pk")
+    )
+
+
+def shown(actor: Actor, conversations: QuerySet[Conversation], show: str) -> QuerySet[Conversation]:
+    """Those of a list that `show` (one of `SHOWS`) asks for."""
+    if show == "open":
+        return conversations.filter(kind=Conversation.Kind.QUESTION, accepted_message=None)
+    if show == "walkthroughs":
+        return conversations.filter(kind=Conversation.Kind.WALKTHROUGH)
+    if show == "mine":
+        return conversations.filter(_began(actor))
+    return conversations
+
+
+def _began(actor: Actor) -> Q:
+    hidden = HiddenAsker.objects.filter(conversation=OuterRef("pk"), member_id=actor.member_id or 0)
+    return Q(started_by_id=actor.member_id or 0) | Q(Exists(hidden))
+
+
+def waiting_for(actor: Actor, *, limit: int = 6) -> list[AskedMember]:
+    """Questions put to the actor that they have neither answered nor passed on, oldest first."""
+    return list(
+        AskedMember.objects.filter(
+            member_id=actor.member_id or 0,
+            answered_at=None,
+            passed_on_at=None,
+            conversation__in=visible_conversations(actor).filter(accepted_message=None),
+        )
+        .select_related("conversation__channel", "conversation__started_by")
+        .order_by("asked_at")[:limit]
+    )
+
+
+def own_questions(actor: Actor, *, limit: int = 10) -> list[Conversation]:
+    """What the actor asked, hidden or not, newest news first."""
+    return list(listed_conversations(actor).filter(_began(actor))[:limit])
+
+
+def unanswered(actor: Actor, channel_ids: Collection[int], *, limit: int = 6) -> list[Conversation]:
+    """Open questions in these channels that nobody has answered, and that the channel may hear of."""
+    alone = AskedMember.objects.filter(
+        conversation=OuterRef("pk"), opened_to_channel_at__gt=timezone.now(), passed_on_at=None
+    )
+    return list(
+        listed_conversations(actor, channel_ids)
+        .filter(~Exists(alone), kind=Conversation.Kind.QUESTION, accepted_message=None, answer_count=0)
+        .exclude(_began(actor))[:limit]
+    )
+
+
+def thanks_for_messages(actor: Actor, member_id: int, *, limit: int = 6) -> list[MessageThanks]:
+    """Thanks that a member received for messages that the actor sees."""
+    return list(
+        MessageThanks.objects.filter(receiver_id=member_id, message__conversation__in=visible_conversations(actor))
+        .select_related("giver", "message__conversation")
+        .order_by("-given_at")[:limit]
+    )
+
+
+def asked_a_lot(actor: Actor, *, since: timedelta = timedelta(days=14), limit: int = 3) -> list[Conversation]:
+    """Questions that several had lately."""
+    lately: datetime = timezone.now() - since
+    return list(
+        visible_conversations(actor)
+        .filter(kind=Conversation.Kind.QUESTION, last_message_at__gte=lately, me_too_count__gte=1)
+        .order_by("-me_too_count", "-last_message_at")[:limit]
+    )
+
+
+def answers_by(actor: Actor, member_id: int, *, limit: int = 6) -> list[Message]:
+    """Accepted answers of a member, newest first, where the actor may read them."""
+    return list(
+        Message.objects.filter(
+            author_id=member_id, removed_at=None, pk=F("conversation__accepted_message_id"),
+            conversation__in=visible_conversations(actor),
+        )
+        .select_related("conversation__channel")
+        .order_by("-posted_at")[:limit]
+    )  # fmt: skip

@@ -1,0 +1,28 @@
+"""What is kept of words as they come in: nothing that PostgreSQL cannot keep, lines that end in one way."""
+
+import re
+
+from twodesks.kit.problem import Invalid, TooLarge
+
+# PostgreSQL keeps no NUL; half a surrogate pair is no letter.
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def clean_line(words: str, *, most: int, field: str) -> str:
+    """One line. Raises `Invalid` when it has more than `most` letters."""
+    words = " ".join(_UNKEEPABLE.sub("", words).split())
+    if len(words) > most:
+        raise Invalid(f"Keep this under {most} letters. Nothing was lost.", field=field)
+    return words
+
+
+def clean_text(text: str, *, most: int, field: str) -> str:
+    """Many lines. Raises `TooLarge` when it has more than `most` letters."""
+    text = _UNKEEPABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+    if len(text) > most:
+        raise TooLarge(
+            f"This has {len(text):,} letters, and there is room for {most:,}. It is still here as you wrote it: "
+            "shorten it, or attach the rest as a file.",
+            field=field,
+        )
+    return text
