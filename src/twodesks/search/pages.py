@@ -87,7 +87,7 @@ def search_page(actor: Actor, text: str, *, kind: str = "", topic: str = "", eve
     return SearchPage(
         text=text,
         result=result,
-        rows=_rows(actor, shown),
+        rows=rows_of(actor, shown),
         kinds=_kinds(whole, asked),
         topics=_topic_facets(told, asked),
         people=people_called(actor, text, limit=3) if not kind and not topic else (),
@@ -124,7 +124,8 @@ def _topic_facets(told: Mapping[int, Sequence[str]], asked: Mapping[str, str]) -
     ]
 
 
-def _rows(actor: Actor, hits: Sequence[Hit]) -> list[Row]:
+def rows_of(actor: Actor, hits: Sequence[Hit]) -> list[Row]:
+    """The hits with what is said about them below: at most four queries, however many."""
     insights = {
         row.insight.pk: row
         for row in insight_rows(kept_insights(actor).filter(pk__in=[hit.id for hit in hits if hit.kind == "insight"]))

@@ -2,10 +2,13 @@ from django.urls import URLPattern, path
 
 from twodesks.web import health, theme
 from twodesks.web.design.views import design
-from twodesks.web.views import channels, home, people
+from twodesks.web.views import ask, channels, home, people
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
+    path("ask/", ask.ask, name="ask"),
+    path("ask/suggestions/", ask.suggestions, name="ask-suggestions"),
+    path("ask/answered/", ask.answered, name="ask-answered"),
     path("channels/", channels.channels, name="channels"),
     path("channels/<str:slug>/", channels.channel, name="channel"),
     path("people/", people.people, name="people"),
