@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from twodesks.channels.queries import postable_channels
 from twodesks.kit.actor import Actor
 from twodesks.search.pages import Row, rows_of
-from twodesks.search.queries import search
+from twodesks.search.queries import KINDS, search
 
 if TYPE_CHECKING:
     from twodesks.channels.models import Channel
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LONGEST = 2_000
 SHORTEST = 3
 ANSWERS = 3
+# A course is somewhere to learn from, not an answer.
+ANSWERING = tuple(kind for kind in KINDS if kind != "course")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def look_first(actor: Actor, text: str) -> Found:
     text = " ".join(text[:LONGEST].split())
     if len(text) < SHORTEST:
         return Found(text)
-    result = search(actor, text, limit=ANSWERS)
+    result = search(actor, text, limit=ANSWERS, kinds=ANSWERING)
     return Found(text, rows_of(actor, result.hits), result.took_ms)
 
 

@@ -1,24 +1,32 @@
 """Home, put together: what waits, what one learns, what is worth keeping, what is fresh, and thanks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import BigIntegerField, CharField, F, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from twodesks.channels.queries import followed_channel_ids
-from twodesks.courses.queries import Outline, courses_in_progress, listed_courses
-from twodesks.insights.queries.shelves import listed_insights, reports_for, thanks_to, unfinished_drafts
+from twodesks.conversations.queries import visible_conversations
+from twodesks.conversations.queries.lists import thanks_for_messages, waiting_for
+from twodesks.courses.queries import Outline, courses_in_progress, visible_courses
+from twodesks.insights.queries import kept_insights
+from twodesks.insights.queries.shelves import reports_for, thanks_to, unfinished_drafts
 from twodesks.kit.actor import Actor
 from twodesks.recordings.queries import visible_recordings
 
 if TYPE_CHECKING:
-    from twodesks.insights.models import InsightDraft, Thanks, Verdict
+    from twodesks.conversations.models import AskedMember
+    from twodesks.insights.models import InsightDraft, Verdict
+    from twodesks.people.models import Member
     from twodesks.recordings.models import Recording
 
 FRESH = 8
+COLUMNS = ("sort", "pk", "title", "place", "who", "at", "answers", "accepted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +41,45 @@ class FreshRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ThanksRow:
+    """Thanks received. `giver` None is somebody who asked without their name."""
+
+    giver: "Member | None"
+    words: str
+    title: str
+    href: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     greeting: str
     today: datetime
+    waiting: list["AskedMember"]
     drafts: list["InsightDraft"]
     reports: list["Verdict"]
     learning: list[Outline]
     to_keep: list["Recording"]
     fresh: list[FreshRow]
     follows: bool
-    thanks: list["Thanks"]
+    thanks: list[ThanksRow]
 
 
 def home_of(actor: Actor, time_zone: str) -> Home:
-    """Everything on Home, in eleven queries, with the day and hour of `time_zone`."""
+    """Everything on Home, with the day and hour of `time_zone`."""
     now = timezone.now().astimezone(ZoneInfo(time_zone))
     followed = followed_channel_ids(actor)
     return Home(
         greeting=_greeting(now.hour),
         today=now,
+        waiting=waiting_for(actor, limit=5),
         drafts=unfinished_drafts(actor, limit=4),
         reports=reports_for(actor, limit=3),
         learning=courses_in_progress(actor),
         to_keep=_worth_keeping(actor),
         fresh=_fresh(actor, followed),
         follows=bool(followed),
-        thanks=thanks_to(actor, actor.require_member(), limit=4),
+        thanks=_thanks(actor),
     )
 
 
@@ -78,26 +99,81 @@ def _worth_keeping(actor: Actor) -> list["Recording"]:
 
 
 def _fresh(actor: Actor, followed: list[int]) -> list[FreshRow]:
-    insights = listed_insights(actor).prefetch_related(None).select_related("channel", "author")
-    recordings = visible_recordings(actor).filter(channel__isnull=False, ended_at__isnull=False)
-    courses = listed_courses(actor).filter(published_at__isnull=False, withdrawn_at=None)
-    if followed:
-        insights = insights.filter(channel_id__in=followed)
-        recordings = recordings.filter(channel_id__in=followed)
-    rows = chain(
-        (
-            FreshRow("insight", i.title, f"/insights/{i.pk}/", f"{i.channel}, kept by {i.author.name}", i.published_at)
-            for i in insights[:FRESH]
-            if i.published_at
+    """The newest of each kind, put together: one query, since each kind alone is cheap and Home asks for all."""
+    narrow = {"channel_id__in": followed} if followed else {}
+    lists = [
+        _columns(
+            "insight",
+            kept_insights(actor).filter(**narrow).order_by("-published_at"),
+            {"who": "author__name", "at": "published_at"},
         ),
-        (
-            FreshRow("talk", str(r), f"/recordings/{r.pk}/", f"{r.channel}, recorded by {r.owner.name}", r.created_at)
-            for r in recordings.select_related("channel", "owner").order_by("-created_at")[:FRESH]
+        _columns(
+            "recording",
+            visible_recordings(actor)
+            .filter(channel__isnull=False, ended_at__isnull=False, messages=None)
+            .filter(**narrow)
+            .order_by("-created_at"),
+            {"who": "owner__name", "at": "created_at"},
         ),
-        (
-            FreshRow("course", c.title, f"/courses/{c.pk}/", f"New course by {c.created_by.name}", c.published_at)
-            for c in courses[:FRESH]
-            if c.published_at
+        _columns(
+            "course",
+            visible_courses(actor).filter(published_at__isnull=False, withdrawn_at=None).order_by("-published_at"),
+            {"who": "created_by__name", "at": "published_at"},
         ),
-    )
-    return sorted(rows, key=lambda row: row.at, reverse=True)[:FRESH]
+        _columns(
+            "conversation",
+            visible_conversations(actor).filter(**narrow).order_by("-last_message_at"),
+            {
+                "who": "started_by__name",
+                "at": "last_message_at",
+                "answers": "answer_count",
+                "accepted": "accepted_message_id",
+            },
+        ),
+    ]
+    first, *others = (rows.values(*COLUMNS)[:FRESH] for rows in lists)
+    return [_fresh_row(row) for row in first.union(*others, all=True).order_by("-at")[:FRESH]]
+
+
+def _columns(kind: str, rows: QuerySet[Any], names: Mapping[str, str]) -> QuerySet[Any]:
+    """`COLUMNS` of one kind of thing, so that the kinds can be put together. `names`: the field behind a column."""
+    given: dict[str, Any] = {column: F(name) for column, name in names.items() if column != "who"}
+    empty = {"answers": Value(0, IntegerField()), "accepted": Cast(Value(None), BigIntegerField())}
+    place = Value("", CharField()) if kind == "course" else Coalesce("channel__name", Value(""))
+    columns = empty | given | {"who": Coalesce(names["who"], Value("")), "sort": Value(kind, CharField())}
+    annotated: QuerySet[Any] = rows.annotate(place=place, **columns)
+    return annotated
+
+
+def _fresh_row(row: Mapping[str, Any]) -> FreshRow:
+    kind = row["sort"]
+    about = {
+        "insight": f"#{row['place']}, kept by {row['who']}",
+        "recording": f"#{row['place']}, recorded by {row['who']}",
+        "course": f"New course by {row['who']}",
+        "conversation": f"#{row['place']}, {_state(row['who'], row['answers'], row['accepted'])}",
+    }[kind]
+    mark = kind if kind in ("insight", "course") else "talk"
+    title = row["title"] or f"A {kind} without a title"
+    return FreshRow(mark, title, f"/{kind}s/{row['pk']}/", about, row["at"])
+
+
+def _state(who: str, answers: int, accepted: int | None) -> str:
+    if accepted is not None:
+        return f"{answers} answer{'s' if answers != 1 else ''}, one accepted"
+    if answers:
+        return f"{answers} answer{'s' if answers != 1 else ''}"
+    return f"{who or 'somebody'} asked, nobody has answered yet"
+
+
+def _thanks(actor: Actor, *, limit: int = 4) -> list[ThanksRow]:
+    """Thanks for insights and for messages, newest first."""
+    member = actor.require_member()
+    rows = [
+        ThanksRow(one.giver, one.words, one.insight.title, f"/insights/{one.insight_id}/", one.given_at)
+        for one in thanks_to(actor, member, limit=limit)
+    ] + [
+        ThanksRow(one.giver, one.words, one.message.conversation.title, f"/messages/{one.message_id}/", one.given_at)
+        for one in thanks_for_messages(actor, member, limit=limit)
+    ]
+    return sorted(rows, key=lambda row: row.at, reverse=True)[:limit]
