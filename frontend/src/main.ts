@@ -7,6 +7,7 @@ import { listenForDialogs } from "~/lib/dialogs";
 import { nameKeys } from "~/lib/keys";
 import { listenForLive } from "~/lib/live";
 import { listenForMenus } from "~/lib/menus";
+import { listenForShortcuts, nameSingleKeys } from "~/lib/shortcuts";
 import { listenForTheme } from "~/lib/theme";
 import { suggestTimeZone } from "~/lib/time-zone";
 import { listenForToasts } from "~/lib/toasts";
@@ -15,6 +16,7 @@ import { applyVariables } from "~/lib/variables";
 listenForBusyForms();
 listenForDialogs();
 listenForMenus();
+listenForShortcuts();
 listenForTheme();
 listenForToasts();
 listenForLive();
@@ -23,6 +25,7 @@ function settle(root: ParentNode): void {
   applyVariables(root);
   suggestTimeZone(root);
   nameKeys(root);
+  nameSingleKeys(root);
   defineElements(root);
 }
 settle(document);

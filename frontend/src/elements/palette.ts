@@ -5,10 +5,11 @@
  *       <dialog> … the parts of cotton/palette.html … </dialog>
  *     </td-palette>
  *
- * Ctrl/⌘ K, `/` or a press on `[data-opens="palette"]` opens it. Without script the same box is a link to the search page.
+ * Ctrl/⌘ K, `/` (lib/shortcuts.ts) or a press on `[data-opens="palette"]` opens it. Without script the same box is a link to the search page.
  * `>` keeps to commands; `@` and `#` go to the server as they are, which answers with people and channels.
  */
 import { forgetRecent, type Recent, recentPlaces, rememberPlace } from "~/lib/recent";
+import { isSingleKey } from "~/lib/shortcuts";
 
 const PAUSE_MS = 80;
 const LOADING_AFTER_MS = 150;
@@ -68,7 +69,7 @@ export class Palette extends HTMLElement {
 
   private readonly onShortcut = (event: KeyboardEvent): void => {
     const command = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey;
-    const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !isTyping(event.target);
+    const slash = event.key === "/" && isSingleKey(event);
     if (!command && !slash) return;
     event.preventDefault();
     if (this.dialog.open) this.dialog.close();
@@ -213,9 +214,9 @@ export class Palette extends HTMLElement {
     for (const command of this.querySelectorAll<HTMLElement>("[data-command]")) {
       const kind = command.dataset.command ?? "";
       const named = `${command.textContent} ${command.dataset.words ?? ""}`.toLocaleLowerCase();
-      command.hidden =
-        !kinds.includes(kind) || (kind !== "always" && !named.includes(asked.toLocaleLowerCase()));
-      if (kind === "always") nameSearch(command, words);
+      const takesAll = kind === "always" || kind === "ask";
+      command.hidden = !kinds.includes(kind) || (!takesAll && !named.includes(asked.toLocaleLowerCase()));
+      if (takesAll) nameWords(command, words);
     }
     const group = this.need<HTMLElement>("[data-commands]");
     group.hidden = !group.querySelector("[data-command]:not([hidden])");
@@ -245,25 +246,17 @@ export class Palette extends HTMLElement {
   }
 }
 
-/** Which commands are offered: the few that are always handy, those that one has to type for, and the search page. */
+/** Which commands are offered: the handy few, those that one has to type for, the search page, and asking people. */
 function kindsFor(words: string): string[] {
   if (words === "") return [""];
   if (words.startsWith(">")) return ["", "typed"];
-  return words.startsWith("@") || words.startsWith("#") ? ["always"] : ["", "typed", "always"];
+  return words.startsWith("@") || words.startsWith("#") ? ["always"] : ["", "typed", "always", "ask"];
 }
 
-function nameSearch(command: HTMLElement, words: string): void {
+function nameWords(command: HTMLElement, words: string): void {
   const asked = command.querySelector("[data-asked]");
   if (asked) asked.textContent = words;
   if (command instanceof HTMLAnchorElement) command.search = new URLSearchParams({ q: words }).toString();
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable ||
-      target.closest("input, textarea, select, [role='textbox'], video, dialog[open]") !== null)
-  );
 }
 
 function wordsOf(option: HTMLElement): string {
