@@ -44,7 +44,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         except (Invalid, TooLarge) as refused:
             problem = refused
         else:
-            return redirect("conversation", conversation_id=conversation.pk)
+            return redirect(conversation)
     context = {
         "text": text,
         "found": look_first(actor, text),
