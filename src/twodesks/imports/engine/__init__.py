@@ -1,0 +1,1 @@
+"""Reading exports: archives, formats, their markup. No Django, no database: a path in, records out."""
