@@ -127,9 +127,10 @@ class _Reader:
         return link(clean(block.get("title_url") or block.get("image_url")), words or "Picture")
 
     def _table(self, block: dict[str, Any]) -> str:
+        rows_told = block.get("rows")
         rows = [
             [_cell(self._cell(cell)) for cell in row if isinstance(cell, dict)]
-            for row in block.get("rows") or ()
+            for row in (rows_told if isinstance(rows_told, list) else ())
             if isinstance(row, list)
         ]
         if not rows or not rows[0]:

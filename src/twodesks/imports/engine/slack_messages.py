@@ -196,9 +196,7 @@ def _body(entry: dict[str, Any], naming: Naming, example: str) -> tuple[Converte
     if body is None:
         body = to_markdown(told, naming)
     parts, mentions, left = [body.markdown], list(body.mentions), []
-    for attachment in entry.get("attachments") or ():
-        if not isinstance(attachment, dict):
-            continue
+    for attachment in _dicts(entry.get("attachments")):
         if is_link_preview(attachment):
             left.append(LeftOut(Reason.LINK_PREVIEW, example))
             continue
@@ -242,8 +240,7 @@ def _snippets(entry: dict[str, Any]) -> Iterator[str]:
 
 def _file_entries(entry: dict[str, Any]) -> list[dict[str, Any]]:
     told = entry.get("files")
-    many = told if isinstance(told, list) else [entry.get("file")]
-    return [file for file in many if isinstance(file, dict)]
+    return _dicts(told if isinstance(told, list) else [entry.get("file")])
 
 
 def _files(
@@ -274,3 +271,7 @@ def _reactions(told: object) -> tuple[SourceReaction, ...]:
             keys = tuple(clean(user) for user in users) if isinstance(users, list) else ()
             found.append(SourceReaction(emoji_of(clean(entry.get("name"))), keys))
     return tuple(found)
+
+
+def _dicts(told: object) -> list[dict[str, Any]]:
+    return [entry for entry in told if isinstance(entry, dict)] if isinstance(told, list) else []

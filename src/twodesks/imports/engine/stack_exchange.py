@@ -155,11 +155,12 @@ class StackExchangeDump:
         rows = self._posts if name == "Posts.xml" else self._comments
         strangers: set[str] = set()
         for row in rows.part(int(number)):
-            stranger = self._stranger(row)
-            if stranger is not None and stranger.key not in strangers:
-                strangers.add(stranger.key)
-                yield stranger
-            yield from self._post(row) if name == "Posts.xml" else self._comment(row)
+            for item in self._post(row) if name == "Posts.xml" else self._comment(row):
+                stranger = self._stranger(row) if isinstance(item, SourceMessage) else None
+                if stranger is not None and stranger.key not in strangers:
+                    strangers.add(stranger.key)
+                    yield stranger
+                yield item
         if rows.fault:
             yield LeftOut(Reason.UNREADABLE_FILE, rows.fault)
 
