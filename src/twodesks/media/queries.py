@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from uuid import UUID
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ADDRESS_LIVES_S = 12 * 3600
 _ROUNDED_TO_S = 3600
 _SIGNER_SALT = "twodesks.media"
+_LOOKS, _LOOK_AGAIN_S = 25, 0.2
 
 
 def own_uploads(actor: Actor) -> QuerySet[Upload]:
@@ -67,14 +68,39 @@ def upload_arrival(upload_id: UUID) -> Arrival:
 
 @contextmanager
 def upload_on_disk(upload_id: UUID) -> Iterator[Path]:
-    """The bytes of an upload as a file on this machine's disk, wherever they are by now."""
-    file = MediaFile.objects.filter(upload_id=upload_id).first()
-    staged = staging_path(upload_id)
-    if file is None or staged.exists():
-        yield staged
-        return
-    with working_copy(file) as path:
-        yield path
+    """The bytes of an upload as a file on this machine's disk, wherever they are by now.
+
+    They stay at that path for the time of the block, though the upload may become a file meanwhile, which moves it.
+    Raises `NotFound` when they are nowhere.
+    """
+    root = Path(settings.UPLOADS_ROOT) / "scratch"
+    root.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=root) as folder:
+        # Between the move and the row that tells of it they are in neither place for a moment.
+        for _ in range(_LOOKS):
+            held = _second_name(staging_path(upload_id), Path(folder))
+            if held is not None:
+                yield held
+                return
+            file = MediaFile.objects.filter(upload_id=upload_id).first()
+            if file is not None:
+                with working_copy(file) as path:
+                    yield path
+                return
+            time.sleep(_LOOK_AGAIN_S)
+    raise NotFound("The bytes of this recording are gone from the server's disk. Record or add it again.")
+
+
+def _second_name(path: Path, folder: Path) -> Path | None:
+    """`path` under a name of its own, which a move does not take away and which grows with it; None without a file."""
+    held = folder / path.name
+    try:
+        held.hardlink_to(path)
+    except FileNotFoundError:
+        return None
+    except OSError:  # a disk without second names; there, moving a file away is not noticed by who has it open
+        return path
+    return held
 
 
 def get_file(file_id: int) -> MediaFile:

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -52,5 +53,16 @@ def _end_with_parent() -> None:
     os._exit(3)
 
 
+def _leave() -> None:
+    """End at once with what came of it: a thread waits on standard input, and leaving in order aborts over that."""
+    code = 1
+    try:
+        code = main()
+    except BaseException:  # noqa: BLE001 - the parent reads of it on standard error
+        traceback.print_exc()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _leave()

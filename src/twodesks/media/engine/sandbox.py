@@ -19,6 +19,8 @@ from twodesks.media.engine.limits import Limits
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _ONE_THREAD_EACH = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 
+_LAST_WORDS_S = 5.0
+
 Progress = Callable[[float], None]
 
 
@@ -88,8 +90,8 @@ class MediaProcess:
         while (frame := self.frame()) is not None:
             yield frame
 
-    def end(self) -> int:
-        """Stop it if it still runs, and return its exit code."""
+    def end(self, patience_s: float = 0) -> int:
+        """Stop it if it still runs after `patience_s`, and return its exit code."""
         self._timer.cancel()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
@@ -97,16 +99,20 @@ class MediaProcess:
                     pipe.close()
                 except BrokenPipeError:
                     continue
-        if self._process.poll() is None:
+        try:
+            return self._process.wait(patience_s)
+        except subprocess.TimeoutExpired:
             self._process.kill()
-        return self._process.wait()
+            return self._process.wait()
 
     def close(self) -> None:
         self.end()
         self._complaints.close()
 
     def failure(self) -> MediaWorkFailed:
-        """Why it ended without a word, as far as can be said."""
+        """Why it ended without a word, as far as can be said; to be asked when there are no more frames."""
+        # It has closed its end already and is on its way out: what it died of must not look like our own kill.
+        self.end(_LAST_WORDS_S)
         self._complaints.seek(max(0, self._complaints.seek(0, os.SEEK_END) - 2000))
         said = self._complaints.read().decode(errors="replace").strip()
         is_limit = self._process.returncode < 0 or "MemoryError" in said
@@ -146,7 +152,6 @@ def run_tool(
             if "result" in message:
                 result: dict[str, Any] = message["result"]
                 return result
-        process.end()
         raise process.failure()
 
 

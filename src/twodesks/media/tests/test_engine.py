@@ -185,6 +185,13 @@ def test_output_beyond_its_limit_is_stopped(tmp_path: Path) -> None:
     assert (tmp_path / "rendition.m4a").stat().st_size <= 50_000
 
 
+def test_tool_that_breaks_is_not_said_to_have_taken_too_long(tmp_path: Path) -> None:
+    with pytest.raises(MediaWorkFailed) as failed:
+        run_tool("stills", {"path": str(tmp_path / "not-there"), "folder": str(tmp_path), "moments_ms": [0]}, LIMITS)
+    assert "could not work on this file" in failed.value.detail
+    assert "Traceback" in "".join(failed.value.__notes__)
+
+
 def test_media_process_dies_with_its_parent(tmp_path: Path) -> None:
     path = tmp_path / "given.webm"
     path.write_bytes(b"\x1aE\xdf\xa3")

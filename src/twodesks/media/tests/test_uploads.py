@@ -15,8 +15,11 @@ from django.db import connection
 from django.test import Client
 
 from tests.cast import Cast
+from twodesks.kit.actor import system
+from twodesks.kit.problem import NotFound
 from twodesks.media.models import Upload
-from twodesks.media.queries import staging_path
+from twodesks.media.operations.keep_upload import keep_upload
+from twodesks.media.queries import staging_path, upload_on_disk
 
 PIECE = "application/offset+octet-stream"
 
@@ -84,6 +87,32 @@ def test_pieces_arrive_in_order_and_make_the_file(bob: Client) -> None:
     upload = Upload.objects.get()
     assert upload.finished_at is not None
     assert (upload.filename, upload.content_type) == ("talk.webm", "video/webm")
+
+
+def test_who_reads_an_upload_keeps_it_while_it_becomes_a_file(
+    bob: Client, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    address = begin(bob, 10, filename="talk.webm", filetype="video/webm")
+    send(bob, address, 0, b"hello")
+    upload_id = UUID(address.rpartition("/")[2])
+    with upload_on_disk(upload_id) as path:
+        assert path.read_bytes() == b"hello"
+        send(bob, address, 5, b"world")
+        keep_upload(actor=system(), upload_id=upload_id)
+        assert path.read_bytes() == b"helloworld"
+    with upload_on_disk(upload_id) as path:
+        assert path.read_bytes() == b"helloworld"
+    assert not path.is_relative_to(settings.UPLOADS_ROOT)
+    path.unlink()
+    assert list((tmp_path / "uploads" / "scratch").iterdir()) == []
+
+
+def test_bytes_that_are_nowhere_are_said_to_be_gone(bob: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twodesks.media.queries._LOOK_AGAIN_S", 0)
+    address = begin(bob, 10, filename="talk.webm", filetype="video/webm")
+    with pytest.raises(NotFound, match="gone"), upload_on_disk(UUID(address.rpartition("/")[2])):
+        pytest.fail("There is nothing to read")
 
 
 def test_upload_goes_on_where_it_stopped(bob: Client, cast: Cast) -> None:

@@ -115,7 +115,6 @@ class _Following:
                 continue
             frame = self._process.frame()
             if frame is None:
-                self._process.end()
                 raise self._process.failure()
             kind, content = frame
             if kind == PCM:
