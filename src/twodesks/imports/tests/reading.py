@@ -34,7 +34,7 @@ class Told:
 
 
 def read_all(kind: str, path: Path, wishes: Wishes | None = None) -> Told:
-    """Everything that an export gives, and that a look at it sees as many messages as a reading."""
+    """Everything that an export gives. A look sees as many messages as a reading, bar those that turn out empty."""
     wishes = wishes or Wishes()
     source = open_source(kind, path)
     try:
@@ -54,5 +54,5 @@ def read_all(kind: str, path: Path, wishes: Wishes | None = None) -> Told:
             told.glances.extend(item for item in source.look(stretch, wishes) if isinstance(item, Glance))
     finally:
         source.close()
-    assert len(told.glances) == len(told.messages)
+    assert 0 <= len(told.glances) - len(told.messages) <= told.count(Reason.EMPTY)
     return told
