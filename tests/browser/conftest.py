@@ -41,6 +41,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
     fake = [
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
+        "--auto-select-desktop-capture-source=Entire screen",
         f"--use-file-for-fake-audio-capture={spoken_wav()}",
     ]
     return browser_type_launch_args | own | {"args": ["--no-sandbox", *QUIET, *fake]}

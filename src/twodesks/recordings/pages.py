@@ -90,6 +90,7 @@ class RecordingPage:
     recording: Recording
     status: RecordingStatus
     playable: Playable | None
+    original: str
     chapters: list[ChapterRow]
     key_points: list[SpokenRow]
     cues: list[SpokenRow]
@@ -114,6 +115,22 @@ class RecordingPage:
     @property
     def length(self) -> str:
         return length(self.recording.duration_ms) if self.recording.duration_ms else ""
+
+    @property
+    def failures(self) -> list[str]:
+        """What went wrong; where nothing can be played, only why, since all else follows from that."""
+        if self.status.state == "failed":
+            return [self.status.failure]
+        return [step.failure for step in self.status.steps if step.failure]
+
+    @property
+    def no_words(self) -> str:
+        """What stands in the transcript's place while it is empty."""
+        if self.status.captions.is_final:
+            return "Nobody speaks in this recording, so there are no words to show."
+        if self.status.state in ("ready", "failed"):
+            return "There are no words to show."
+        return "The words come here while they are being written down."
 
 
 def playable_of(recording: Recording) -> Playable | None:
@@ -154,7 +171,7 @@ def recording_page(actor: Actor, recording_id: int) -> RecordingPage:
     )
     if recording is None:
         raise NotFound
-    playable = playable_of(recording)
+    playable = playable_of(recording) if status.state != "failed" else None
     chapters = _chapters(recording, playable)
     clips = list(recording.clips.select_related("made_by").order_by("start_ms"))
     may_change = bool(policies.may_change(actor, recording))
@@ -162,8 +179,11 @@ def recording_page(actor: Actor, recording_id: int) -> RecordingPage:
         recording=recording,
         status=status,
         playable=playable,
+        original=signed_url(recording.media_file) if recording.media_file else "",
         chapters=chapters,
-        key_points=[SpokenRow(int(point["start_ms"]), str(point["text"])) for point in recording.key_points],
+        key_points=[
+            SpokenRow(int(point["start_ms"]), str(point["text"])) for point in recording.key_points if point["text"]
+        ],
         cues=_spoken(status.captions.cues),
         clips=[SpokenRow(clip.start_ms, clip.title) for clip in clips],
         channels=list(postable_channels(actor)) if may_change else [],

@@ -79,7 +79,7 @@ def get_transcript(actor: Actor, recording_id: int) -> Transcript:
         recording=recording,
         speaker="You" if recording.owner_id == actor.member_id else recording.owner.name,
         cues=cues,
-        key_points=_spoken(recording.key_points),
+        key_points=_spoken([point for point in recording.key_points if point["text"]]),
         topics=tuple(str(topic) for topic in recording.topics[:TOPICS]),
         duration_ms=recording.duration_ms or (cues[-1].end_ms if cues else 0),
         is_ready=recording.captions is not None,

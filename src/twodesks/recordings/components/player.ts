@@ -71,7 +71,7 @@ export class Player extends LitElement {
     this.media.controls = false;
     this.media.playbackRate = this.speed;
     this.media.volume = remembered("volume", 1);
-    for (const track of this.media.textTracks) track.mode = "disabled";
+    this.showTracks();
     this.watching.drivenBy(
       (ms) => this.seek(ms),
       () => this.media.pause(),
@@ -89,6 +89,7 @@ export class Player extends LitElement {
     on("canplay playing", () => this.wait(false));
     on("error", () => this.fail());
     on("ratechange volumechange durationchange loadedmetadata", () => this.requestUpdate());
+    on("enterpictureinpicture leavepictureinpicture", () => this.showTracks());
     this.screen.addEventListener("click", () => this.toggle(), { signal });
     document.addEventListener("keydown", (event) => this.onKey(event), { signal });
     document.addEventListener("fullscreenchange", () => this.requestUpdate(), { signal });
@@ -156,6 +157,12 @@ export class Player extends LitElement {
     const cue = this.watching.data.captions.cues[this.watching.cue];
     this.caption.hidden = !this.captionsOn || !cue;
     if (cue && this.caption.textContent !== cue.text) this.caption.textContent = cue.text;
+  }
+
+  /** Ours stand over the picture on the page; in a window of its own only the browser can show them. */
+  private showTracks(): void {
+    const shown = this.captionsOn && document.pictureInPictureElement === this.media;
+    for (const track of this.media.textTracks) track.mode = shown ? "showing" : "disabled";
   }
 
   /** The bars of a voice that were heard already are coral. */
@@ -231,6 +238,7 @@ export class Player extends LitElement {
     this.captionsOn = on;
     keepInMind("captions", on);
     this.showCaption();
+    this.showTracks();
     this.requestUpdate();
   }
 

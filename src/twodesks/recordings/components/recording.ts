@@ -73,21 +73,43 @@ export class RecordingPage extends HTMLElement {
     try {
       const page = await refresh(this.watching);
       this.bringPlayer(page);
-      for (const part of this.querySelectorAll<HTMLElement>("[data-fresh]")) {
-        const name = part.dataset.fresh ?? "";
-        const fresh = page.querySelector(`[data-fresh="${CSS.escape(name)}"]`);
-        if (fresh && !part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
-      }
+      for (const part of this.querySelectorAll<HTMLElement>("[data-fresh]")) this.takePart(part, page);
+      this.takeTitle(page);
       this.markChapter();
     } catch {
       // The page as it stands is right, only not the newest; the next news, or a reload, brings the rest.
     }
   }
 
+  private takePart(part: HTMLElement, page: Document): void {
+    const name = part.dataset.fresh ?? "";
+    const fresh = page.querySelector(`[data-fresh="${CSS.escape(name)}"]`);
+    // Words, once there are some, are drawn by the transcript.
+    const isDrawn = name === "words" && this.watching.data.captions.cues.length > 0;
+    if (fresh && !isDrawn && !part.contains(document.activeElement))
+      part.replaceChildren(...fresh.childNodes);
+  }
+
+  /** What was said may have given it a title; one that somebody is writing stays theirs. */
+  private takeTitle(page: Document): void {
+    const place = this.querySelector<HTMLElement>(".rh .named");
+    const title = page.querySelector(".rh [data-name]")?.textContent ?? "";
+    const words = place?.querySelector("[data-name]");
+    if (!place || !words || "editing" in place.dataset || words.textContent === title) return;
+    const field = place.querySelector("input");
+    if (field) field.value = title;
+    const crumb = document.querySelector(".crumbs [aria-current]");
+    for (const shown of [words, crumb]) if (shown) shown.textContent = title;
+    document.title = page.title;
+  }
+
   /** Once there is something to play, the player takes the place that was kept for it; nothing else on the page moves. */
   private bringPlayer(page: Document): void {
     const player = page.querySelector("td-player");
     const place = this.querySelector("[data-no-player]");
+    // The browser may have tried the file as it came before the server found that it cannot be played.
+    if (!player) this.querySelector("td-player")?.remove();
+    if (!player && this.watching.data.state === "failed") place?.remove();
     if (!player || !place) return;
     place.replaceWith(document.adoptNode(player));
     // Elements are fetched for parts of a page that come later, too.

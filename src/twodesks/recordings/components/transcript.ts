@@ -265,11 +265,15 @@ export class Transcript extends LitElement {
     const active = this.tokens[this.list.activeIndex];
     const word = active?.cue === cue ? line.tokens.indexOf(active) : 0;
     this.editor = new CueEditor(this.lines, cue, word, {
-      apply: (edit) => this.apply(edit),
+      apply: async (edit) => {
+        await this.apply(edit);
+        // The list was drawn anew, and with it went the button that had the focus.
+        if (!this.problem) this.list.moreOf(cue)?.focus();
+      },
       now: () => this.watching.time_ms,
       close: () => {
         this.closeCue();
-        row.querySelector<HTMLElement>(".cue-more")?.focus();
+        this.list.moreOf(cue)?.focus();
       },
     });
     this.editor.open(row);

@@ -13,6 +13,8 @@ LINE = 42
 SHORTEST_MS = 200
 LONGEST_MS = 20_000
 MOST_LETTERS = 500
+# By how many letters a line may be longer than the other to end where something ends.
+_ENDS = {".": 16, "?": 16, "!": 16, "…": 16, ";": 10, ":": 10, ",": 8}
 
 
 class CannotMend(ValueError):  # noqa: N818 - reads as what it is
@@ -144,13 +146,21 @@ def tidy(text: str) -> str:
 
 
 def wrap(text: str) -> str:
-    """In two lines where one is too long, parted nearest to the middle; a text that has lines keeps them."""
+    """In two lines where one is too long, parted near the middle, rather where a sentence or a phrase ends.
+
+    A text that has lines keeps them.
+    """
     if "\n" in text or len(text) <= LINE:
         return text
     spaces = [at for at, letter in enumerate(text) if letter == " "]
     if not spaces:
         return text
-    middle = min(spaces, key=lambda at: abs(at - len(text) / 2))
+
+    def away(at: int) -> float:
+        longer = max(at, len(text) - at - 1)
+        return abs(at - len(text) / 2) + max(0, longer - LINE) * 4 - _ENDS.get(text[at - 1], 0)
+
+    middle = min(spaces, key=away)
     return f"{text[:middle]}\n{text[middle + 1 :]}"
 
 

@@ -7,6 +7,7 @@ from django.db.models import Max
 from twodesks.activity.live import publish
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
+from twodesks.recordings.engine.points import carry_points
 from twodesks.recordings.models import CaptionTrack, Recording
 
 
@@ -45,8 +46,12 @@ def keep_track(
 
 
 def show_track(recording: Recording, track: CaptionTrack) -> None:
-    """Let the recording show this version."""
-    field = "captions" if track.kind == CaptionTrack.Kind.CAPTIONS else "chapters"
-    setattr(recording, field, track)
-    recording.save(update_fields=[field])
+    """Let the recording show this version; its key points say what it says."""
+    changed = ["captions" if track.kind == CaptionTrack.Kind.CAPTIONS else "chapters"]
+    if track.kind == CaptionTrack.Kind.CAPTIONS and recording.captions is not None and recording.key_points:
+        spaced = any(" " in str(cue["text"]) for cue in track.cues)
+        recording.key_points = carry_points(recording.key_points, recording.captions.words, track.words, spaced=spaced)
+        changed.append("key_points")
+    setattr(recording, changed[0], track)
+    recording.save(update_fields=changed)
     publish(f"recording:{recording.pk}", "track", kind=str(track.kind), version=track.version)

@@ -1,6 +1,7 @@
 """Whatever is done to cues, in whatever order: they stay in order, do not overlap, and their words are their text."""
 
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from twodesks.recordings.engine import cues as mending
 from twodesks.recordings.engine.chapters import Chapter, to_rows
 from twodesks.recordings.engine.cues import CannotMend, TimedCue, Word, from_file, from_rows
+from twodesks.recordings.engine.points import carry_points
 
 TEXTS = st.lists(st.text(alphabet="abcdeé.,’", min_size=1, max_size=9), min_size=1, max_size=14)
 
@@ -135,6 +137,40 @@ def test_languages_without_spaces_keep_their_words() -> None:
 
 
 @settings(max_examples=50, deadline=None)
+@given(tracks(), EDITS)
+def test_key_points_say_what_the_captions_say_after_any_change(
+    cues: list[TimedCue], edit: tuple[str, int, *tuple[Any, ...]]
+) -> None:
+    points = [{"start_ms": cue.start_ms, "end_ms": cue.end_ms, "text": " ".join(cue.text.split())} for cue in cues]
+    name, place, *more = edit
+    try:
+        mended = getattr(mending, name)(cues, place, *more, *([60_000] if name == "retime" else []))
+    except CannotMend:
+        return
+    carried = carry_points(points, mending.to_rows(cues)[1], mending.to_rows(mended)[1], spaced=True)
+    texts = [point["text"] for point in points]
+    if name == "correct":
+        texts[place] = " ".join(str(more[0]).split())
+    assert [point["text"] for point in carried] == texts
+
+
+def test_key_point_whose_words_were_taken_away_comes_back_with_them() -> None:
+    before = [{"start_ms": n * 100, "end_ms": n * 100 + 90, "text": word} for n, word in enumerate("abcd")]
+    points = [{"start_ms": 100, "end_ms": 290, "text": "b c"}]
+    gone = carry_points(points, before, [before[0], before[3]], spaced=True)
+    assert gone == [{"start_ms": 100, "end_ms": 290, "text": ""}]
+    assert carry_points(gone, [before[0], before[3]], before, spaced=True) == points
+
+
+def test_long_caption_is_parted_where_a_sentence_ends() -> None:
+    assert mending.wrap("It was the age of wisdom. It was the age of foolishness.").split("\n") == [
+        "It was the age of wisdom.",
+        "It was the age of foolishness.",
+    ]
+    assert mending.wrap("Yes. And then you park it on the mat with its nose to the line").count("\n") == 1
+    assert max(map(len, mending.wrap("Yes. And then you park it on the mat with its nose to it").split("\n"))) <= 42
+
+
 @given(st.sets(st.integers(0, 60_000), max_size=8))
 def test_chapters_follow_each_other_to_the_end(starts: set[int]) -> None:
     rows = to_rows([Chapter(start, "A") for start in starts], 60_001)

@@ -9,7 +9,7 @@ from tests.cast import Cast, acting
 from twodesks.activity.models import Statement
 from twodesks.channels.operations.create_channel import create_channel
 from twodesks.kit.actor import system
-from twodesks.recordings.models import CaptionTrack
+from twodesks.recordings.models import CaptionTrack, Recording
 from twodesks.recordings.operations.take_captions import take_captions
 from twodesks.recordings.tests.conftest import Browser, Browsers
 
@@ -79,6 +79,20 @@ def test_word_is_changed_as_a_new_version_and_undone(browsers: Browsers, shared:
         "Bob Explainer",
         "Bob Explainer",
     ]
+
+
+def test_key_points_follow_the_captions(browsers: Browsers, shared: int) -> None:
+    said = {"start_ms": 3000, "end_ms": 5000, "text": "Park it on the matt."}
+    Recording.objects.filter(pk=shared).update(key_points=[said])
+
+    def shown() -> str:
+        page: str = browsers.alice.get(f"/recordings/{shared}/").content.decode()
+        return page.split("Key points")[1].split("</section>")[0]
+
+    mend(browsers.alice, shared, "correct", 1, cue=1, text="Park it on the flat mat.")
+    assert "Park it on the flat mat." in shown()
+    mend(browsers.alice, shared, "undo", 2)
+    assert "Park it on the matt." in shown()
 
 
 def test_first_version_cannot_be_undone(browsers: Browsers, shared: int) -> None:

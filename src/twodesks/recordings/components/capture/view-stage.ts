@@ -71,7 +71,7 @@ function voiceScreen(view: StageView): TemplateResult {
 }
 
 function countdown(view: StageView): TemplateResult {
-  return html`<div class="count">
+  return html`<div class="count-in">
     <span role="timer" aria-live="assertive" aria-atomic="true">${view.count}</span>
     <button type="button" class="btn btn-line btn-s" @click=${view.skipCount}>Start now</button>
   </div>`;

@@ -27,8 +27,10 @@ export class TranscriptList {
     this.lines = lines;
     this.words = [];
     this.now = -1;
+    const before = this.rows.length;
     this.rows = lines.map((line, at) => this.row(line, at));
-    this.box.replaceChildren(...this.rows);
+    // While there are none, what the server says in their place stays.
+    if (before + lines.length > 0) this.box.replaceChildren(...this.rows);
     this.box.scrollTop = held;
     this.activate(Math.min(this.active, this.words.length - 1), focused);
   }
@@ -74,6 +76,11 @@ export class TranscriptList {
 
   rowOf(cue: number): HTMLElement | undefined {
     return this.rows[cue];
+  }
+
+  /** The button that opens what can be done to a cue. */
+  moreOf(cue: number): HTMLElement | null | undefined {
+    return this.rows[cue]?.querySelector<HTMLElement>(".cue-more");
   }
 
   wordAt(index: number): HTMLElement | undefined {
