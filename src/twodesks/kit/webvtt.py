@@ -13,6 +13,8 @@ from dataclasses import dataclass
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s|$)")
 _VTT_TAG = re.compile(r"<[^>]*>")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
+_ANY_SPACE = re.compile(r"\s+")
 _SRT_TAG = re.compile(r"</?(?:b|i|u|s|font|c)\b[^>]*>|\{\\[^}]*\}", re.IGNORECASE)
 _VTT_NON_CUES = ("NOTE", "STYLE", "REGION")
 
@@ -31,11 +33,12 @@ class CaptionFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One timed caption. `text` is plain, its lines parted by a newline."""
+    """One timed caption. `text` is plain, its lines parted by a newline; `speaker` is "" when nobody is named."""
 
     start_ms: int
     end_ms: int
     text: str
+    speaker: str = ""
 
     def __post_init__(self) -> None:
         if self.start_ms < 0 or self.end_ms <= self.start_ms:
@@ -45,7 +48,10 @@ class Cue:
 def to_vtt(cues: Iterable[Cue]) -> str:
     blocks = ["WEBVTT"]
     blocks += [
-        f"{_timestamp(cue.start_ms, '.')} --> {_timestamp(cue.end_ms, '.')}\n{_vtt_text(cue.text)}" for cue in cues
+        f"{_timestamp(cue.start_ms, '.')} --> {_timestamp(cue.end_ms, '.')}\n"
+        + _vtt_voice(cue.speaker)
+        + _vtt_text(cue.text)
+        for cue in cues
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -54,26 +60,26 @@ def to_srt(cues: Iterable[Cue]) -> str:
     """SubRip has no escapes: an arrow in the text would end the cue in many players, so it is written apart."""
     blocks = [
         f"{number}\n{_timestamp(cue.start_ms, ',')} --> {_timestamp(cue.end_ms, ',')}\n"
-        + _without_blank_lines(cue.text).replace("-->", "-- >")
+        + _without_blank_lines(_named(cue)).replace("-->", "-- >")
         for number, cue in enumerate(cues, start=1)
     ]
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 
 def to_text(cues: Iterable[Cue]) -> str:
-    """The words alone, in paragraphs that follow the pauses."""
+    """The words alone, in paragraphs that follow the pauses; each begins with who speaks, where that is known."""
     paragraphs: list[str] = []
-    current = ""
+    current = speaker = ""
     previous_end = 0
     for cue in cues:
         pause = cue.start_ms - previous_end
         full = len(current) >= _PARAGRAPH_CHARACTERS and current.endswith((".", "?", "!", "。", "？", "！"))
-        if current and (pause >= _PARAGRAPH_PAUSE_MS or full):
+        if current and (pause >= _PARAGRAPH_PAUSE_MS or full or cue.speaker != speaker):
             paragraphs.append(current)
             current = ""
-        line = " ".join(cue.text.split())
+        line = " ".join((cue.text if current else _named(cue)).split())
         current = f"{current} {line}".strip()
-        previous_end = cue.end_ms
+        previous_end, speaker = cue.end_ms, cue.speaker
     if current:
         paragraphs.append(current)
     return "\n\n".join(paragraphs) + "\n" if paragraphs else ""
@@ -89,9 +95,7 @@ def parse_captions(text: str) -> list[Cue]:
     for first, block in _blocks(lines):
         if is_vtt and (first == 1 or _is_vtt_aside(block)):
             continue
-        cue = _parse_cue(first, block, is_vtt=is_vtt)
-        if cue is not None:
-            cues.append(cue)
+        cues += _parse_cue(first, block, is_vtt=is_vtt)
     return sorted(cues, key=lambda cue: (cue.start_ms, cue.end_ms))
 
 
@@ -110,6 +114,17 @@ def _vtt_text(text: str) -> str:
     return _without_blank_lines(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _vtt_voice(speaker: str) -> str:
+    """A voice span that covers the cue needs no end (WebVTT, 3.1)."""
+    name = _ANY_SPACE.sub(" ", speaker).strip()
+    return f"<v {_vtt_text(name)}>" if name else ""
+
+
+def _named(cue: Cue) -> str:
+    name = _ANY_SPACE.sub(" ", cue.speaker).strip()
+    return f"{name}: {cue.text}" if name else cue.text
+
+
 def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     """Runs of lines between blank ones, with the number of their first line."""
     block: list[str] = []
@@ -125,7 +140,8 @@ def _is_vtt_aside(block: Sequence[str]) -> bool:
     return "-->" not in block[0] and block[0].split()[0].rstrip(":") in _VTT_NON_CUES
 
 
-def _parse_cue(first: int, block: Sequence[str], *, is_vtt: bool) -> Cue | None:
+def _parse_cue(first: int, block: Sequence[str], *, is_vtt: bool) -> list[Cue]:
+    """The cue of a block: none when it has no words, several when it has several voices."""
     at = 0 if "-->" in block[0] else 1
     if at >= len(block) or "-->" not in block[at]:
         raise CaptionFileError(first, "a time such as 00:01:05.000 --> 00:01:08.000 is missing here.")
@@ -135,17 +151,38 @@ def _parse_cue(first: int, block: Sequence[str], *, is_vtt: bool) -> Cue | None:
     start_ms, end_ms = _milliseconds(timing.groups()[:4]), _milliseconds(timing.groups()[4:])
     if end_ms <= start_ms:
         raise CaptionFileError(first + at, "the cue ends before it begins.")
-    text = _plain_text(block[at + 1 :], is_vtt=is_vtt)
-    return Cue(start_ms, end_ms, text) if text else None
+    text = "\n".join(block[at + 1 :])
+    if is_vtt:
+        return list(_shared(start_ms, end_ms, list(_voices(text))))
+    plain = _without_blank_lines(_SRT_TAG.sub("", text))
+    return [Cue(start_ms, end_ms, plain)] if plain else []
+
+
+def _voices(text: str) -> Iterator[tuple[str, str]]:
+    """What each voice says in a cue, as (name, plain text); a voice goes on until the next one is named."""
+    parts = _VOICE.split(text)
+    for name, said in [("", parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]:
+        plain = _without_blank_lines(html.unescape(_VTT_TAG.sub("", said)))
+        if plain:
+            yield _ANY_SPACE.sub(" ", html.unescape(name)).strip(), plain
+
+
+def _shared(start_ms: int, end_ms: int, voices: Sequence[tuple[str, str]]) -> Iterator[Cue]:
+    """One cue a voice; they share the time by the length of what they say."""
+    letters = sum(len(text) for _, text in voices)
+    before = 0
+    at = start_ms
+    for number, (name, text) in enumerate(voices, start=1):
+        before += len(text)
+        left = len(voices) - number
+        until = min(max(start_ms + (end_ms - start_ms) * before // letters, at + 1), end_ms - left)
+        if until <= at:  # more voices than milliseconds
+            until = at + 1
+        yield Cue(at, until, text, name)
+        at = until
 
 
 def _milliseconds(groups: Sequence[str | None]) -> int:
     hours, minutes, seconds, fraction = groups
     whole = (int(hours or 0) * 60 + int(minutes or 0)) * 60 + int(seconds or 0)
     return whole * 1000 + int((fraction or "0").ljust(3, "0"))
-
-
-def _plain_text(lines: Iterable[str], *, is_vtt: bool) -> str:
-    text = "\n".join(lines)
-    text = html.unescape(_VTT_TAG.sub("", text)) if is_vtt else _SRT_TAG.sub("", text)
-    return _without_blank_lines(text)

@@ -16,18 +16,21 @@ MARKED_TEXTS = st.lists(
     max_size=2,
 ).map("\n".join)
 
+NOBODY = st.just("")
+SPEAKERS = st.one_of(NOBODY, LINES, st.sampled_from(["Nwosu, Ada (Perception)", "A <b> & C", "王小明"]))
+
 
 @st.composite
-def cue_lists(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> list[Cue]:
+def cue_lists(draw: st.DrawFn, texts: st.SearchStrategy[str], speakers: st.SearchStrategy[str] = NOBODY) -> list[Cue]:
     cues, at = [], 0
     for _ in range(draw(st.integers(0, 8))):
         start = at + draw(st.integers(0, 5_000_000))
         at = start + draw(st.integers(1, 7_000))
-        cues.append(Cue(start, at, draw(texts)))
+        cues.append(Cue(start, at, draw(texts), draw(speakers)))
     return cues
 
 
-@given(cue_lists(MARKED_TEXTS))
+@given(cue_lists(MARKED_TEXTS, SPEAKERS))
 def test_webvtt_comes_back_as_it_was_written(cues: list[Cue]) -> None:
     assert parse_captions(to_vtt(cues)) == cues
 
@@ -68,7 +71,7 @@ def test_uploaded_webvtt_with_settings_styles_notes_and_tags() -> None:
         "The end",
     ]
     assert parse_captions("\r\n".join(lines)) == [
-        Cue(1_000, 3_500, "Hello & welcome\nto the course"),
+        Cue(1_000, 3_500, "Hello & welcome\nto the course", "Ada"),
         Cue(3_600_000, 3_602_000, "The end"),
     ]
 
@@ -103,3 +106,25 @@ def test_text_has_paragraphs_where_the_speaker_pauses() -> None:
 def test_a_cue_that_ends_before_it_begins_cannot_be_made() -> None:
     with pytest.raises(ValueError, match="must end after"):
         Cue(2_000, 2_000, "x")
+
+
+def test_several_voices_in_one_cue_become_cues_of_their_own() -> None:
+    text = "WEBVTT\n\n00:00.000 --> 00:10.000\nNobody yet\n<v Ada>Is it loose?</v>\n<v.loud Bo Li>A quarter turn\n"
+    cues = parse_captions(text)
+    assert [(cue.speaker, cue.text) for cue in cues] == [
+        ("", "Nobody yet"),
+        ("Ada", "Is it loose?"),
+        ("Bo Li", "A quarter turn"),
+    ]
+    assert cues[0].start_ms == 0
+    assert [cue.end_ms for cue in cues] == [cues[1].start_ms, cues[2].start_ms, 10_000]
+
+
+def test_names_stand_before_what_is_said_in_subrip_and_text() -> None:
+    cues = [Cue(0, 900, "Loose,\nyes?", "Ada"), Cue(900, 1_800, "Say so.", "Ada"), Cue(1_800, 2_500, "Aye.", "Bo")]
+    assert [block.split("\n", 2)[2] for block in to_srt(cues).strip().split("\n\n")] == [
+        "Ada: Loose,\nyes?",
+        "Ada: Say so.",
+        "Bo: Aye.",
+    ]
+    assert to_text(cues) == "Ada: Loose, yes? Say so.\n\nBo: Aye.\n"
