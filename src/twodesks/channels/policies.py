@@ -2,9 +2,10 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from twodesks.channels.models import Channel, ChannelMembership
+from twodesks.channels.models import Channel, ChannelMembership, Following
 from twodesks.kit.actor import Actor
 from twodesks.kit.decision import ALLOW, Decision, deny
+from twodesks.rows.prepared import allow_scope
 
 
 def visible_to(actor: Actor) -> Q:
@@ -15,6 +16,38 @@ def visible_to(actor: Actor) -> Q:
         return Q(pk__in=[])
     inside = ChannelMembership.objects.filter(channel=OuterRef("pk"), member_id=actor.member_id)
     return Q(visibility=Channel.Visibility.OPEN) | Q(Exists(inside))
+
+
+def in_visible(actor: Actor, field: str = "channel") -> Q:
+    """That `field`, a foreign key to a channel, names one the actor sees: the same rule, looked up once an actor."""
+    if actor.is_system:
+        return Q(**{f"{field}__isnull": False})
+    return Q(**{f"{field}__any_of": visible_ids(actor)})
+
+
+def visible_ids(actor: Actor) -> list[int]:
+    return _ids(actor, "channels")
+
+
+def followed_ids(actor: Actor) -> list[int]:
+    """Of the channels that the actor sees, those they follow."""
+    return _ids(actor, "followed")
+
+
+def _ids(actor: Actor, which: str) -> list[int]:
+    """One query for as long as the actor lives."""
+    if which not in actor.memo:
+        follows = Following.objects.filter(channel=OuterRef("pk"), member_id=actor.member_id or 0)
+        seen = Channel.objects.filter(visible_to(actor)).annotate(is_followed=Exists(follows))
+        rows = list(seen.values_list("pk", "is_followed"))
+        actor.memo["channels"] = [pk for pk, _ in rows]
+        actor.memo["followed"] = [pk for pk, is_followed in rows if is_followed]
+    ids: list[int] = actor.memo[which]
+    return ids
+
+
+allow_scope("channels", visible_ids)
+allow_scope("followed", followed_ids)
 
 
 def is_steward(actor: Actor, channel: Channel) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from twodesks.channels import policies
@@ -23,8 +23,13 @@ def visible_channels(actor: Actor) -> QuerySet[Channel]:
 
 
 def visible_channel_ids(actor: Actor) -> list[int]:
-    """Ids of all channels the actor sees, in one query."""
-    return list(visible_channels(actor).values_list("pk", flat=True))
+    """Ids of all channels the actor sees, in one query for as long as the actor lives."""
+    return policies.visible_ids(actor)
+
+
+def in_visible_channels(actor: Actor, field: str = "channel") -> Q:
+    """The condition for whatever lives in a channel: that its foreign key `field` names one the actor sees."""
+    return policies.in_visible(actor, field)
 
 
 def postable_channels(actor: Actor) -> QuerySet[Channel]:
@@ -65,7 +70,7 @@ def may_change(actor: Actor, channel: Channel) -> Decision:
 
 def followed_channel_ids(actor: Actor) -> list[int]:
     """Channels the actor follows and still sees."""
-    return list(visible_channels(actor).filter(followings__member_id=actor.member_id or 0).values_list("pk", flat=True))
+    return policies.followed_ids(actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +85,22 @@ class ChannelRow:
 
 
 def channel_rows(actor: Actor) -> list[ChannelRow]:
-    """Every channel the actor sees, by name: three queries."""
+    """Every channel the actor sees, by name: two queries."""
     return [_row(channel) for channel in _with_people(actor).order_by("name")]
 
 
 def _with_people(actor: Actor) -> QuerySet[Channel]:
     followers = Following.objects.filter(channel=OuterRef("pk")).order_by().values("channel")
+    own = Following.objects.filter(channel=OuterRef("pk"), member_id=actor.member_id or 0)
     return (
         visible_channels(actor)
-        .annotate(follower_count=Coalesce(Subquery(followers.annotate(n=Count("pk")).values("n")), 0))
+        .annotate(
+            follower_count=Coalesce(Subquery(followers.annotate(n=Count("pk")).values("n")), 0),
+            is_followed=Exists(own),
+            own_seen_at=Subquery(own.values("seen_at")[:1]),
+        )
         .prefetch_related(
-            Prefetch("stewardships", ChannelSteward.objects.select_related("member").order_by("added_at")),
-            Prefetch("followings", Following.objects.filter(member_id=actor.member_id or 0), to_attr="own_followings"),
+            Prefetch("stewardships", ChannelSteward.objects.select_related("member").order_by("added_at"))
         )
     )
 
@@ -102,13 +111,12 @@ def channel_row(actor: Actor, slug: str) -> ChannelRow:
 
 
 def _row(channel: Channel) -> ChannelRow:
-    own: list[Following] = channel.own_followings  # type: ignore[attr-defined]
     return ChannelRow(
         channel=channel,
         stewards=[stewardship.member for stewardship in channel.stewardships.all()],
         followers=channel.follower_count,  # type: ignore[attr-defined]
-        is_followed=bool(own),
-        seen_at=own[0].seen_at if own else None,
+        is_followed=channel.is_followed,  # type: ignore[attr-defined]
+        seen_at=channel.own_seen_at,  # type: ignore[attr-defined]
     )
 
 

@@ -19,7 +19,7 @@ def visible_to(actor: Actor) -> Q:
         return Q()
     if actor.member_id is None:
         return Q(pk__in=[])
-    return Q(channel__in=channels.visible_channels(actor))
+    return channels.in_visible_channels(actor)
 
 
 def is_asker(actor: Actor, conversation: Conversation) -> bool:

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from twodesks.channels.queries import visible_channels
+from twodesks.channels.queries import in_visible_channels
 from twodesks.courses.models import Course
 from twodesks.kit.actor import Actor
 from twodesks.kit.decision import ALLOW, Decision, deny
@@ -14,9 +14,7 @@ def visible_to(actor: Actor) -> Q:
         return Q()
     if actor.member_id is None:
         return Q(pk__in=[])
-    shared = Q(published_at__isnull=False, withdrawn_at=None) & (
-        Q(channel=None) | Q(channel__in=visible_channels(actor))
-    )
+    shared = Q(published_at__isnull=False, withdrawn_at=None) & (Q(channel=None) | in_visible_channels(actor))
     return Q(created_by_id=actor.member_id) | shared
 
 

@@ -13,6 +13,7 @@ from twodesks.insights.queries import visible_insights
 from twodesks.kit.actor import Actor
 from twodesks.kit.decision import Decision
 from twodesks.kit.problem import NotFound
+from twodesks.rows.prepared import prepared
 
 if TYPE_CHECKING:
     from twodesks.people.models import Member
@@ -119,19 +120,12 @@ def outlines(
     lessons is left out here; `outline` has them all.
     """
     ids = [course.pk for course in courses]
-    lessons = (
-        Lesson.objects.filter(section__course_id__in=ids)
-        .select_related("section", "insight")
-        .annotate(is_shared=Exists(visible_insights(actor).filter(pk=OuterRef("insight_id"))))
-        .order_by("section__position", "section_id", "position", "id")
-    )
-    if with_people:
-        lessons = lessons.prefetch_related("insight__credits__member")
+    lessons = _lessons(actor, course_ids=ids, with_people=with_people)
     if enrolments is None:
-        mine = Enrolment.objects.filter(course_id__in=ids, member_id=actor.member_id or 0)
+        mine = _own_enrolments(actor, course_ids=ids)
         enrolments = {enrolment.course_id: enrolment for enrolment in mine}
     progress: dict[int, dict[int, LessonProgress]] = defaultdict(dict)
-    for row in LessonProgress.objects.filter(enrolment__in=enrolments.values()) if enrolments else ():
+    for row in _ticks(actor, enrolment_ids=[one.pk for one in enrolments.values()]) if enrolments else ():
         progress[row.enrolment_id][row.lesson_id] = row
     by_course: dict[int, list[Lesson]] = defaultdict(list)
     for lesson in lessons:
@@ -139,6 +133,27 @@ def outlines(
     return [
         _outline(course, by_course[course.pk], enrolments.get(course.pk), progress, with_people) for course in courses
     ]
+
+
+@prepared
+def _lessons(actor: Actor, course_ids: list[int], with_people: bool) -> QuerySet[Lesson]:
+    lessons = (
+        Lesson.objects.filter(**{"section__course__any_of": course_ids})
+        .select_related("section", "insight")
+        .annotate(is_shared=Exists(visible_insights(actor).filter(pk=OuterRef("insight_id"))))
+        .order_by("section__position", "section_id", "position", "id")
+    )
+    return lessons.prefetch_related("insight__credits__member") if with_people else lessons
+
+
+@prepared
+def _own_enrolments(actor: Actor, course_ids: list[int]) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(member_id=actor.member_id or 0, **{"course__any_of": course_ids})
+
+
+@prepared
+def _ticks(actor: Actor, enrolment_ids: list[int]) -> QuerySet[LessonProgress]:
+    return LessonProgress.objects.filter(**{"enrolment__any_of": enrolment_ids})
 
 
 def outline(actor: Actor, course: Course) -> Outline:
@@ -189,15 +204,19 @@ def listed_courses(actor: Actor) -> QuerySet[Course]:
     )
 
 
-def courses_in_progress(actor: Actor, *, limit: int = 3) -> list[Outline]:
-    """What the actor is in the middle of, last touched first."""
-    mine = (
+@prepared
+def _in_progress(actor: Actor) -> QuerySet[Enrolment]:
+    return (
         Enrolment.objects.filter(member_id=actor.member_id or 0, completed_at=None)
         .filter(course__in=visible_courses(actor).order_by())
         .select_related("course__created_by")
-        .order_by("-active_at")[:limit]
+        .order_by("-active_at")[:20]
     )
-    enrolments = {enrolment.course_id: enrolment for enrolment in mine}
+
+
+def courses_in_progress(actor: Actor, *, limit: int = 3) -> list[Outline]:
+    """What the actor is in the middle of, last touched first."""
+    enrolments = {enrolment.course_id: enrolment for enrolment in _in_progress(actor)[:limit]}
     courses = [enrolment.course for enrolment in enrolments.values()]
     return outlines(actor, courses, enrolments=enrolments, with_people=False)
 

@@ -14,7 +14,7 @@ def visible_to(actor: Actor) -> Q:
         return Q()
     if actor.member_id is None:
         return Q(pk__in=[])
-    shared = Q(published_at__isnull=False, withdrawn_at=None, channel__in=channels.visible_channels(actor))
+    shared = Q(published_at__isnull=False, withdrawn_at=None) & channels.in_visible_channels(actor)
     return Q(author_id=actor.member_id) | shared
 
 

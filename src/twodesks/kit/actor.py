@@ -1,7 +1,8 @@
 """Who acts. Every operation and every query takes one, first and by name; nothing is ambient."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from twodesks.kit.problem import SignInNeeded
 
@@ -28,13 +29,20 @@ class Door(StrEnum):
 class Actor:
     """Somebody who acts, or the system itself (`member_id` is None and `is_system` true), or an anonymous guest.
 
-    Policies read only this; they never read a request.
+    Policies read only this; they never read a request. `memo` is where they keep what they have looked up for this
+    actor, so that a page asks once: an actor lives as long as its request, and operations that change what it may see
+    call `forget`.
     """
 
     member_id: int | None
     role: Role | None = None
     door: Door = Door.WEB
     is_system: bool = False
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def forget(self) -> None:
+        """Look up anew what the actor may see."""
+        self.memo.clear()
 
     @property
     def is_guest(self) -> bool:

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from twodesks.channels.queries import visible_channels
+from twodesks.channels.queries import in_visible_channels
 from twodesks.kit.actor import Actor
 from twodesks.kit.decision import ALLOW, Decision, deny
 from twodesks.recordings.models import Clip, Recording
@@ -15,7 +15,7 @@ def visible_to(actor: Actor) -> Q:
         return kept
     if actor.member_id is None:
         return Q(pk__in=[])
-    return kept & (Q(owner_id=actor.member_id) | Q(channel__in=visible_channels(actor)))
+    return kept & (Q(owner_id=actor.member_id) | in_visible_channels(actor))
 
 
 def may_change(actor: Actor, recording: Recording) -> Decision:

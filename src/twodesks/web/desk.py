@@ -18,6 +18,7 @@ from twodesks.insights.queries import kept_insights
 from twodesks.insights.queries.shelves import reports_for, thanks_to, unfinished_drafts
 from twodesks.kit.actor import Actor
 from twodesks.recordings.queries import visible_recordings
+from twodesks.rows.prepared import prepared
 
 if TYPE_CHECKING:
     from twodesks.conversations.models import AskedMember
@@ -77,7 +78,7 @@ def home_of(actor: Actor, time_zone: str) -> Home:
         reports=reports_for(actor, limit=3),
         learning=courses_in_progress(actor),
         to_keep=_worth_keeping(actor),
-        fresh=_fresh(actor, followed),
+        fresh=_fresh(actor),
         follows=bool(followed),
         thanks=_thanks(actor),
     )
@@ -89,18 +90,24 @@ def _greeting(hour: int) -> str:
     return "Good afternoon" if 12 <= hour < 18 else "Good evening"
 
 
-def _worth_keeping(actor: Actor) -> list["Recording"]:
+@prepared
+def _worth_keeping(actor: Actor) -> QuerySet["Recording"]:
     """One's own recordings that can be read and have not become an insight."""
-    return list(
+    return (
         visible_recordings(actor)
-        .filter(owner_id=actor.member_id, captions__isnull=False, insights=None, embedded_in=None)
+        .filter(owner_id=actor.member_id, captions__isnull=False, insights=None, embedded_in=None, messages=None)
         .order_by("-created_at")[:3]
     )
 
 
-def _fresh(actor: Actor, followed: list[int]) -> list[FreshRow]:
-    """The newest of each kind, put together: one query, since each kind alone is cheap and Home asks for all."""
-    narrow = {"channel_id__in": followed} if followed else {}
+def _fresh(actor: Actor) -> list[FreshRow]:
+    """The newest of each kind, put together, from the channels one follows if there are any."""
+    return [_fresh_row(row) for row in _newest(actor, followed=bool(followed_channel_ids(actor)))]
+
+
+@prepared
+def _newest(actor: Actor, followed: bool) -> QuerySet[Any, Any]:
+    narrow = {"channel__any_of": followed_channel_ids(actor)} if followed else {}
     lists = [
         _columns(
             "insight",
@@ -132,7 +139,7 @@ def _fresh(actor: Actor, followed: list[int]) -> list[FreshRow]:
         ),
     ]
     first, *others = (rows.values(*COLUMNS)[:FRESH] for rows in lists)
-    return [_fresh_row(row) for row in first.union(*others, all=True).order_by("-at")[:FRESH]]
+    return first.union(*others, all=True).order_by("-at")[:FRESH]
 
 
 def _columns(kind: str, rows: QuerySet[Any], names: Mapping[str, str]) -> QuerySet[Any]:

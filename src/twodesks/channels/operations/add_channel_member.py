@@ -35,3 +35,4 @@ def add_channel_member(*, actor: Actor, channel_id: int, member_id: int) -> None
             channel_id=channel.pk,
             result={"member_id": member.pk},
         )
+    actor.forget()

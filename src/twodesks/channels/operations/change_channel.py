@@ -38,6 +38,7 @@ def change_channel(*, actor: Actor, channel_id: int, name: str, purpose: str, vi
             record_statement(
                 actor=actor, verb="changed", object_type="channel", object_id=channel.pk, channel_id=channel.pk
             )
+        actor.forget()
     except IntegrityError as error:
         raise Invalid("There is a channel of this name already. Choose another.", field="name") from error
     return channel

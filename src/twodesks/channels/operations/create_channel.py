@@ -42,6 +42,7 @@ def create_channel(*, actor: Actor, name: str, purpose: str = "", visibility: st
                 object_id=channel.pk,
                 channel_id=channel.pk,
             )
+            actor.forget()
     except IntegrityError as error:
         raise Invalid(
             "There is a channel of this name already, perhaps a private one. Choose another.", field="name"

@@ -35,3 +35,4 @@ def remove_channel_member(*, actor: Actor, channel_id: int, member_id: int) -> N
             channel_id=channel.pk,
             result={"member_id": member_id},
         )
+    actor.forget()

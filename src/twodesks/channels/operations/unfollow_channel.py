@@ -20,3 +20,4 @@ def unfollow_channel(*, actor: Actor, channel_id: int) -> None:
             record_statement(
                 actor=actor, verb="unfollowed", object_type="channel", object_id=channel.pk, channel_id=channel.pk
             )
+    actor.forget()

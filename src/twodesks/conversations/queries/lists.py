@@ -17,10 +17,12 @@ from twodesks.conversations.models import (
 )
 from twodesks.conversations.queries.finding import visible_conversations
 from twodesks.kit.actor import Actor
+from twodesks.rows.prepared import prepared
 
 if TYPE_CHECKING:
     pass
 
+MOST = 20
 SHOWS = ("all", "open", "walkthroughs", "mine")
 
 
@@ -54,8 +56,13 @@ def _began(actor: Actor) -> Q:
 
 
 def waiting_for(actor: Actor, *, limit: int = 6) -> list[AskedMember]:
-    """Questions put to the actor that they have neither answered nor passed on, oldest first."""
-    return list(
+    """Questions put to the actor that they have neither answered nor passed on, oldest first; at most 20."""
+    return _waiting(actor)[:limit]
+
+
+@prepared
+def _waiting(actor: Actor) -> QuerySet[AskedMember]:
+    return (
         AskedMember.objects.filter(
             member_id=actor.member_id or 0,
             answered_at=None,
@@ -63,7 +70,7 @@ def waiting_for(actor: Actor, *, limit: int = 6) -> list[AskedMember]:
             conversation__in=visible_conversations(actor).filter(accepted_message=None),
         )
         .select_related("conversation__channel", "conversation__started_by")
-        .order_by("asked_at")[:limit]
+        .order_by("asked_at")[:MOST]
     )
 
 
@@ -85,11 +92,16 @@ def unanswered(actor: Actor, channel_ids: Collection[int], *, limit: int = 6) ->
 
 
 def thanks_for_messages(actor: Actor, member_id: int, *, limit: int = 6) -> list[MessageThanks]:
-    """Thanks that a member received for messages that the actor sees."""
-    return list(
-        MessageThanks.objects.filter(receiver_id=member_id, message__conversation__in=visible_conversations(actor))
+    """Thanks that a member received for messages that the actor sees; at most 20."""
+    return _thanks(actor, receiver_id=member_id)[:limit]
+
+
+@prepared
+def _thanks(actor: Actor, receiver_id: int) -> QuerySet[MessageThanks]:
+    return (
+        MessageThanks.objects.filter(receiver_id=receiver_id, message__conversation__in=visible_conversations(actor))
         .select_related("giver", "message__conversation")
-        .order_by("-given_at")[:limit]
+        .order_by("-given_at")[:MOST]
     )
 
 

@@ -80,7 +80,7 @@ class Thread:
 def read_thread(actor: Actor, conversation_id: int, *, before: int | None = None) -> Thread:
     """The opening message, the accepted answer, and the newest `WINDOW` others (those before message `before`).
 
-    Raises `NotFound`. At most 12 queries, however many messages.
+    Raises `NotFound`. At most 13 queries, however many messages.
     """
     conversation = get_conversation(actor, conversation_id)
     following = ConversationFollowing.objects.filter(conversation=conversation, member_id=actor.member_id or 0).first()

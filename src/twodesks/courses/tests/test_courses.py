@@ -90,6 +90,7 @@ def test_a_course_says_what_it_lacks_before_it_is_published(cast: Cast) -> None:
     with pytest.raises(Invalid, match="at least one lesson"):
         publish_course(actor=carol, course_id=empty.pk)
     channel = create_channel(actor=acting(cast.bob), name="platform")
+    carol = acting(cast.carol)  # an actor is of one request: what it sees, it saw at its beginning
     course = create_course(actor=carol, title="No aim", insight_ids=[keep(cast.bob, "Lock", channel.pk)])
     with pytest.raises(Invalid, match="be able to do"):
         publish_course(actor=carol, course_id=course.pk)

@@ -6,6 +6,9 @@ from twodesks.insights.models import Credit, Insight, InsightDraft, Thanks, Verd
 from twodesks.insights.queries import kept_insights, visible_insights
 from twodesks.kit.actor import Actor
 from twodesks.recordings.queries import visible_recordings
+from twodesks.rows.prepared import prepared
+
+MOST = 20
 
 
 def listed_insights(actor: Actor) -> QuerySet[Insight]:
@@ -25,39 +28,51 @@ def explained_insights(actor: Actor, member_id: int) -> QuerySet[Insight]:
 
 
 def unfinished_drafts(actor: Actor, *, limit: int = 5) -> list[InsightDraft]:
-    """What the actor is writing and has not kept yet, last saved first."""
-    drafts = (
+    """What the actor is writing and has not kept yet, last saved first; at most 20."""
+    return _drafts(actor)[:limit]
+
+
+@prepared
+def _drafts(actor: Actor) -> QuerySet[InsightDraft]:
+    return (
         InsightDraft.objects.filter(member_id=actor.member_id or 0, insight__in=visible_insights(actor).order_by())
         .select_related("insight__channel")
-        .order_by("-saved_at")
+        .order_by("-saved_at")[:MOST]
     )
-    return list(drafts[:limit])
 
 
 def reports_for(actor: Actor, *, limit: int = 5) -> list[Verdict]:
-    """“This didn't work” on what the actor explained or wrote, since its last revision, newest first."""
+    """“This didn't work” on what the actor explained or wrote, since its last revision, newest first; at most 20."""
+    return _reports(actor)[:limit]
+
+
+@prepared
+def _reports(actor: Actor) -> QuerySet[Verdict]:
     mine = Q(insight__author_id=actor.member_id or 0) | Q(
         insight__credits__member_id=actor.member_id or 0, insight__credits__role=Credit.Role.EXPLAINED
     )
-    verdicts = (
+    return (
         Verdict.objects.filter(mine, outcome=Verdict.Outcome.DID_NOT_WORK)
         .filter(insight__in=visible_insights(actor).order_by(), given_at__gte=F("insight__changed_at"))
         .exclude(member_id=actor.member_id or 0)
         .select_related("insight", "member")
         .distinct()
-        .order_by("-given_at")
+        .order_by("-given_at")[:MOST]
     )
-    return list(verdicts[:limit])
 
 
 def thanks_to(actor: Actor, member_id: int, *, limit: int = 5) -> list[Thanks]:
-    """Thanks a member received, for insights the actor sees, newest first."""
-    thanks = (
-        Thanks.objects.filter(receiver_id=member_id, insight__in=visible_insights(actor).order_by())
+    """Thanks a member received, for insights the actor sees, newest first; at most 20."""
+    return _thanks(actor, receiver_id=member_id)[:limit]
+
+
+@prepared
+def _thanks(actor: Actor, receiver_id: int) -> QuerySet[Thanks]:
+    return (
+        Thanks.objects.filter(receiver_id=receiver_id, insight__in=visible_insights(actor).order_by())
         .select_related("giver", "insight")
-        .order_by("-given_at")
+        .order_by("-given_at")[:MOST]
     )
-    return list(thanks[:limit])
 
 
 def people_helped(actor: Actor, member_id: int) -> int:

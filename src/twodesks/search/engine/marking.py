@@ -1,7 +1,8 @@
 """Which words of a passage to show and to mark."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from twodesks.language.words import WORD, stem, stop_words
 from twodesks.search.engine.words import fold
@@ -37,8 +38,15 @@ def sought(text: str) -> frozenset[str]:
     return frozenset(_stems(chosen))
 
 
-def _stems(words: set[str]) -> set[str]:
-    return {stem(fold(part)) for word in words for part in (word, *_parts(word))}
+def _stems(words: Iterable[str]) -> set[str]:
+    return set().union(*map(_stems_of, words))
+
+
+# A page of results looks at thousands of words, most of them the same few.
+@lru_cache(maxsize=1 << 15)
+def _stems_of(word: str) -> frozenset[str]:
+    """The stems of a word and of its parts."""
+    return frozenset(stem(fold(part)) for part in (word, *_parts(word)))
 
 
 def _parts(word: str) -> list[str]:
@@ -76,12 +84,11 @@ def _spoken_ms(
 
 def coverage(text: str, stems: frozenset[str]) -> float:
     """Which part of the words sought a passage itself has, its title aside."""
-    found = {stem(fold(word)) for match in WORD.finditer(text) for word in (match.group(), *_parts(match.group()))}
-    return len(found & stems) / len(stems) if stems else 0.0
+    return len(_stems(WORD.findall(text)) & stems) / len(stems) if stems else 0.0
 
 
 def _is_sought(word: str, stems: frozenset[str]) -> bool:
-    return stem(fold(word)) in stems or any(stem(fold(part)) in stems for part in _parts(word))
+    return not stems.isdisjoint(_stems_of(word))
 
 
 def _densest(text: str, found: list[tuple[int, int]], longest: int, openings: list[int]) -> tuple[int, int]:
