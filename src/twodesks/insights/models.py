@@ -126,15 +126,22 @@ class InsightAttachment(models.Model):
 
 
 class InsightClip(models.Model):
-    """That an insight's current body embeds a stretch of a recording: where each recording is used."""
+    """That an insight's current body embeds a stretch of a recording: where each recording is used.
+
+    `words` are what is said in it. They stay when the recording is deleted; `source_id` is its number in the body.
+    """
 
     insight = models.ForeignKey(Insight, on_delete=models.CASCADE, related_name="embedded_clips")
-    recording = models.ForeignKey("recordings.Recording", on_delete=models.CASCADE, related_name="embedded_in")
+    recording = models.ForeignKey(
+        "recordings.Recording", null=True, on_delete=models.SET_NULL, related_name="embedded_in"
+    )
+    source_id = models.BigIntegerField(db_index=True)
+    words = models.TextField(blank=True)
     start_ms = models.BigIntegerField()
     end_ms = models.BigIntegerField()
 
     def __str__(self) -> str:
-        return f"{self.recording_id} in {self.insight_id}"
+        return f"{self.source_id} in {self.insight_id}"
 
 
 class Credit(models.Model):

@@ -224,3 +224,15 @@ def clips_of(actor: Actor, recording_id: int) -> list[dict[str, Any]]:
     recording = get_recording(actor, recording_id)
     clips = Clip.objects.filter(recording=recording).select_related("made_by").order_by("start_ms", "pk")
     return [clip_content(actor, clip) for clip in clips]
+
+
+def words_between(recording: Recording, start_ms: int, end_ms: int) -> str:
+    """What is said between two moments, as its captions have it now."""
+    track = recording.captions
+    if track is None:
+        return ""
+    spaced = any(" " in str(cue["text"]) for cue in track.cues)
+    said = [
+        str(word["text"]) for word in track.words if start_ms <= (word["start_ms"] + word["end_ms"]) / 2 <= end_ms
+    ]
+    return (" " if spaced else "").join(said)

@@ -10,7 +10,7 @@ from twodesks.insights.models import Credit, Insight, InsightClip, InsightRevisi
 from twodesks.kit import markdown
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Invalid
-from twodesks.recordings.queries import visible_recordings
+from twodesks.recordings.queries import visible_recordings, words_between
 
 
 def add_revision(
@@ -55,15 +55,29 @@ def _stretch(source: markdown.Source) -> dict[str, int | str | None]:
 
 
 def _embed_clips(actor: Actor, insight: Insight, clips: Sequence[markdown.ClipEmbed]) -> None:
-    """Where each recording is used. A recording the writer does not see counts only if it was in already."""
-    before = set(InsightClip.objects.filter(insight=insight).values_list("recording_id", flat=True))
+    """Where each recording is used, and what is said there.
+
+    A recording that the writer does not see, or that is gone, counts only if it was in already.
+    """
+    before = list(InsightClip.objects.filter(insight=insight))
+    known = {row.source_id: row.recording_id for row in before}
+    words = {(row.source_id, row.start_ms, row.end_ms): row.words for row in before}
     named = {clip.recording_id for clip in clips}
-    seen = set(visible_recordings(actor).filter(pk__in=named).values_list("pk", flat=True))
+    seen = visible_recordings(actor).select_related("captions").in_bulk(named)
     InsightClip.objects.filter(insight=insight).delete()
     InsightClip.objects.bulk_create(
-        InsightClip(insight=insight, recording_id=clip.recording_id, start_ms=clip.start_ms, end_ms=clip.end_ms)
+        InsightClip(
+            insight=insight,
+            recording_id=clip.recording_id if clip.recording_id in seen else known[clip.recording_id],
+            source_id=clip.recording_id,
+            start_ms=clip.start_ms,
+            end_ms=clip.end_ms,
+            words=words_between(seen[clip.recording_id], clip.start_ms, clip.end_ms)
+            if clip.recording_id in seen
+            else words.get((clip.recording_id, clip.start_ms, clip.end_ms), ""),
+        )
         for clip in clips
-        if clip.recording_id in seen | before
+        if clip.recording_id in seen or clip.recording_id in known
     )
 
 

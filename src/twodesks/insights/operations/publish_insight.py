@@ -66,7 +66,9 @@ def publish_insight(
 
 def _share_own_recordings(actor: Actor, insight: Insight) -> None:
     """What the actor recorded and nobody else sees yet comes along, else its clips would be blank to readers."""
-    used = set(InsightClip.objects.filter(insight=insight).values_list("recording_id", flat=True))
+    used = set(
+        InsightClip.objects.filter(insight=insight).exclude(recording=None).values_list("recording_id", flat=True)
+    )
     used |= {insight.recording_id} if insight.recording_id else set()
     for recording in visible_recordings(actor).filter(pk__in=used, owner_id=actor.require_member(), channel=None):
         file_recording(actor=actor, recording_id=recording.pk, channel_id=insight.channel_id)

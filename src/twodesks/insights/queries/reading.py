@@ -10,7 +10,7 @@ from django.utils import timezone
 from twodesks.channels.queries import postable_channels
 from twodesks.insights import policies
 from twodesks.insights.engine.freshness import Freshness, Signs, judge
-from twodesks.insights.models import Credit, Insight, InsightDraft, InsightRevision, Thanks, Verdict
+from twodesks.insights.models import Credit, Insight, InsightClip, InsightDraft, InsightRevision, Thanks, Verdict
 from twodesks.insights.queries import get_insight, visible_insights
 from twodesks.kit import markdown
 from twodesks.kit.actor import Actor
@@ -28,10 +28,14 @@ THANKS_SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class ClipView:
-    """A clip as one reader sees it; `recording` is None where it is not shared with them, or gone."""
+    """A clip as one reader sees it; `recording` is None where it is not shared with them, or gone.
+
+    `words` are what was said in it, where its recording was deleted after it had been put in.
+    """
 
     embed: markdown.ClipEmbed
     recording: "Recording | None"
+    words: str = ""
 
     @property
     def is_clip(self) -> bool:
@@ -132,11 +136,28 @@ def read_verdicts(actor: Actor, insight_id: int) -> Verdicts:
 
 
 def clip_views(actor: Actor, parts: Iterable[str | markdown.ClipEmbed]) -> tuple[str | ClipView, ...]:
-    """Each clip with its recording, where the reader sees it: one query, none without clips."""
+    """Each clip with its recording, where the reader sees it: one query, none without clips, two where one is gone."""
     parts = tuple(parts)
     named = {part.recording_id for part in parts if isinstance(part, markdown.ClipEmbed)}
     seen: Mapping[int, Recording] = visible_recordings(actor).select_related("owner").in_bulk(named) if named else {}
-    return tuple(part if isinstance(part, str) else ClipView(part, seen.get(part.recording_id)) for part in parts)
+    words = _words_of_deleted(actor, named - set(seen))
+    return tuple(
+        part
+        if isinstance(part, str)
+        else ClipView(part, seen.get(part.recording_id), words.get((part.recording_id, part.start_ms, part.end_ms), ""))
+        for part in parts
+    )
+
+
+def _words_of_deleted(actor: Actor, recording_ids: set[int]) -> dict[tuple[int, int, int], str]:
+    """What insights that the reader sees have kept of recordings that were deleted, by stretch."""
+    if not recording_ids:
+        return {}
+    deleted = Q(recording=None) | Q(recording__discarded_at__isnull=False)
+    rows = InsightClip.objects.filter(
+        deleted, source_id__in=recording_ids, insight__in=visible_insights(actor)
+    ).values_list("source_id", "start_ms", "end_ms", "words")
+    return {(source, start, end): words for source, start, end, words in rows if words}
 
 
 def _freshness(insight: Insight) -> Freshness | None:

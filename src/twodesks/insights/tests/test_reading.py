@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
@@ -16,8 +17,11 @@ from twodesks.insights.operations.mark_did_not_work import mark_did_not_work
 from twodesks.insights.operations.mark_helped import mark_helped
 from twodesks.insights.operations.revise_insight import revise_insight
 from twodesks.insights.tests.conftest import BODY, Place, keep
+from twodesks.kit.actor import system
 from twodesks.people.models import Member
-from twodesks.recordings.models import Recording
+from twodesks.recordings.models import CaptionTrack, Recording
+from twodesks.recordings.operations.discard_recording import discard_recording
+from twodesks.recordings.operations.purge_discarded import purge_discarded
 
 SignIn = Callable[[Member], Client]
 QUERIES = 15
@@ -115,6 +119,43 @@ def test_clip_of_a_recording_that_is_not_shared_keeps_its_words_only(place: Plac
     assert "Hidden name" not in for_erin
     assert "<td-clip" not in for_erin
     assert "<td-clip" in at_desk(place.cast.alice).get(f"/insights/{kept.pk}-bolts/").content.decode()
+
+
+def test_clip_of_a_deleted_recording_keeps_what_was_said(place: Place, at_desk: SignIn, settings: LazySettings) -> None:
+    recording = Recording.objects.create(
+        owner=place.cast.bob, channel=place.field, kind="voice", title="Torque", duration_ms=60_000
+    )
+    said = ["Torque", "the", "bolts", "in", "a", "triangle."]
+    words = [{"start_ms": n * 1000, "end_ms": n * 1000 + 900, "text": word} for n, word in enumerate(said)]
+    cues = [{"start_ms": 0, "end_ms": 6000, "text": " ".join(said)}]
+    recording.captions = CaptionTrack.objects.create(
+        recording=recording, kind="captions", version=1, cues=cues, words=words
+    )
+    recording.save()
+    body = f"![clip: Bolts](recording:{recording.pk}#t=2,6)"
+    kept = keep(place.cast.bob, place.field, title="Bolts", body=body)
+
+    def read(member: Member) -> str:
+        html: str = at_desk(member).get(f"/insights/{kept.pk}-bolts/").content.decode()
+        return html
+
+    discard_recording(actor=acting(place.cast.bob), recording_id=recording.pk)
+    assert "bolts in a triangle." in read(place.cast.erin)
+    settings.UPLOAD_KEEP_SECONDS = 0
+    assert purge_discarded(actor=system()) == 1
+    for member in (place.cast.bob, place.cast.erin):
+        html = read(member)
+        assert "bolts in a triangle." in html
+        assert "The recording was deleted." in html
+        assert "<td-clip" not in html
+    revise_insight(
+        actor=acting(place.cast.alice), insight_id=kept.pk, base=1, title="Bolts", body=f"Mind the order.\n\n{body}"
+    )
+    assert "bolts in a triangle." in read(place.cast.erin)
+    # Whoever names the same stretch elsewhere gets no words that they did not see before.
+    elsewhere = keep(place.cast.erin, place.field, title="Mine", body=body.replace("t=2,6", "t=0,6"))
+    html = at_desk(place.cast.erin).get(f"/insights/{elsewhere.pk}/", follow=True).content.decode()
+    assert "Torque the bolts" not in html
 
 
 def test_history_shows_what_changed_and_restores(place: Place, at_desk: SignIn) -> None:
