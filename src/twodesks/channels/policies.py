@@ -1,11 +1,13 @@
 """Who may see and change channels. Everything that lives in a channel builds on `visible_to`."""
 
-from django.db.models import Exists, OuterRef, Q
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from twodesks.channels.models import Channel, ChannelMembership, Following
 from twodesks.kit.actor import Actor
 from twodesks.kit.decision import ALLOW, Decision, deny
-from twodesks.rows.prepared import allow_scope
+from twodesks.rows.prepared import allow_scope, prepared
 
 
 def visible_to(actor: Actor) -> Q:
@@ -37,13 +39,17 @@ def followed_ids(actor: Actor) -> list[int]:
 def _ids(actor: Actor, which: str) -> list[int]:
     """One query for as long as the actor lives."""
     if which not in actor.memo:
-        follows = Following.objects.filter(channel=OuterRef("pk"), member_id=actor.member_id or 0)
-        seen = Channel.objects.filter(visible_to(actor)).annotate(is_followed=Exists(follows))
-        rows = list(seen.values_list("pk", "is_followed"))
-        actor.memo["channels"] = [pk for pk, _ in rows]
-        actor.memo["followed"] = [pk for pk, is_followed in rows if is_followed]
+        rows = _seen(actor)
+        actor.memo["channels"] = [row["pk"] for row in rows]
+        actor.memo["followed"] = [row["pk"] for row in rows if row["is_followed"]]
     ids: list[int] = actor.memo[which]
     return ids
+
+
+@prepared
+def _seen(actor: Actor) -> QuerySet[Channel, Any]:
+    follows = Following.objects.filter(channel=OuterRef("pk"), member_id=actor.member_id or 0)
+    return Channel.objects.filter(visible_to(actor)).annotate(is_followed=Exists(follows)).values("pk", "is_followed")
 
 
 allow_scope("channels", visible_ids)

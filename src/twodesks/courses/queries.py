@@ -27,10 +27,15 @@ def visible_courses(actor: Actor) -> QuerySet[Course]:
 
 def get_course(actor: Actor, course_id: int) -> Course:
     """Raises `NotFound`, also for one that the actor may not know of."""
-    found = visible_courses(actor).select_related("channel", "created_by").filter(pk=course_id).first()
-    if found is None:
+    found = _course(actor, course_id=course_id)
+    if not found:
         raise NotFound
-    return found
+    return found[0]
+
+
+@prepared
+def _course(actor: Actor, course_id: int) -> QuerySet[Course]:
+    return visible_courses(actor).select_related("channel", "created_by").filter(pk=course_id)
 
 
 def get_lesson(actor: Actor, course: Course, lesson_id: int) -> Lesson:

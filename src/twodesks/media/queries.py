@@ -16,10 +16,11 @@ from django.core import signing
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 
-from twodesks.kit.actor import Actor
+from twodesks.kit.actor import Actor, system
 from twodesks.kit.problem import NotFound
 from twodesks.media.engine.types import ending_of
 from twodesks.media.models import MediaFile, Rendition, Upload
+from twodesks.rows.prepared import prepared
 
 if TYPE_CHECKING:
     from django.core.files.base import File
@@ -113,7 +114,12 @@ def get_file(file_id: int) -> MediaFile:
 
 def renditions_of(file_id: int) -> list[Rendition]:
     """All that was made from an original, in one query."""
-    return list(Rendition.objects.filter(media_file_id=file_id).order_by("kind", "at_ms"))
+    return _renditions(system(), file_id=file_id)
+
+
+@prepared
+def _renditions(actor: Actor, file_id: int) -> QuerySet[Rendition]:
+    return Rendition.objects.filter(media_file=file_id).order_by("kind", "at_ms")
 
 
 @contextmanager

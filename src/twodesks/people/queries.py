@@ -7,16 +7,22 @@ from typing import IO
 from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
-from twodesks.kit.actor import Actor
+from twodesks.kit.actor import Actor, guest
 from twodesks.kit.problem import NotFound
 from twodesks.people import policies
 from twodesks.people.models import Invitation, Member, Organisation
 from twodesks.people.tokens import invitation_id_of, invitation_token
+from twodesks.rows.prepared import prepared
 
 
 def organisation() -> Organisation | None:
     """The organisation, or None before the first run has made it."""
-    return Organisation.objects.first()
+    return next(iter(_organisation(guest())), None)
+
+
+@prepared
+def _organisation(actor: Actor) -> QuerySet[Organisation]:
+    return Organisation.objects.order_by("pk")[:1]
 
 
 def members(actor: Actor) -> QuerySet[Member]:

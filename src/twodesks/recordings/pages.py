@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
+
 from twodesks.channels.queries import postable_channels
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import NotFound
@@ -12,6 +14,7 @@ from twodesks.media.queries import renditions_of, signed_url
 from twodesks.recordings import policies
 from twodesks.recordings.models import CaptionTrack, Clip, Recording
 from twodesks.recordings.queries import RecordingStatus, clip_content, recording_status, visible_recordings
+from twodesks.rows.prepared import prepared
 
 if TYPE_CHECKING:
     from twodesks.channels.models import Channel
@@ -163,12 +166,7 @@ def _played(file: "MediaFile", by_kind: dict[str, "Rendition"]) -> "MediaFile | 
 def recording_page(actor: Actor, recording_id: int) -> RecordingPage:
     """Raises `NotFound`."""
     status = recording_status(actor, recording_id)
-    recording = (
-        visible_recordings(actor)
-        .select_related("owner", "channel", "media_file", "captions", "chapters")
-        .filter(pk=recording_id)
-        .first()
-    )
+    recording = next(iter(_whole(actor, recording_id=recording_id)), None)
     if recording is None:
         raise NotFound
     playable = playable_of(recording) if status.state != "failed" else None
@@ -190,6 +188,12 @@ def recording_page(actor: Actor, recording_id: int) -> RecordingPage:
         may_change=may_change,
         data=_data(actor, recording, status, chapters, clips),
     )
+
+
+@prepared
+def _whole(actor: Actor, recording_id: int) -> QuerySet[Recording]:
+    with_people = ("owner", "channel", "media_file", "captions", "chapters")
+    return visible_recordings(actor).select_related(*with_people).filter(pk=recording_id)
 
 
 def _spoken(cues: Iterable[dict[str, Any]]) -> list[SpokenRow]:

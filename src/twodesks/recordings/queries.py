@@ -12,6 +12,7 @@ from twodesks.kit.actor import Actor
 from twodesks.kit.problem import NotFound
 from twodesks.recordings import policies
 from twodesks.recordings.models import STEPS, CaptionTrack, Clip, ProcessingStep, Recording
+from twodesks.rows.prepared import prepared
 
 # A browser sends a piece every two seconds or so; after this long without one nobody is recording any more.
 LIVE_FOR = timedelta(seconds=20)
@@ -23,10 +24,15 @@ def visible_recordings(actor: Actor) -> QuerySet[Recording]:
 
 def get_recording(actor: Actor, recording_id: int) -> Recording:
     """Raises `NotFound`, also for one that the actor may not know of."""
-    found = visible_recordings(actor).filter(pk=recording_id).first()
-    if found is None:
+    found = _recording(actor, recording_id=recording_id)
+    if not found:
         raise NotFound
-    return found
+    return found[0]
+
+
+@prepared
+def _recording(actor: Actor, recording_id: int) -> QuerySet[Recording]:
+    return visible_recordings(actor).filter(pk=recording_id)
 
 
 def find_recording(actor: Actor, recording_id: int) -> Recording | None:
@@ -128,13 +134,7 @@ class RecordingStatus:
 
 def recording_status(actor: Actor, recording_id: int) -> RecordingStatus:
     """Raises `NotFound`."""
-    recording = (
-        visible_recordings(actor)
-        .select_related("upload", "captions")
-        .prefetch_related("steps")
-        .filter(pk=recording_id)
-        .first()
-    )
+    recording = next(iter(_with_steps(actor, recording_id=recording_id)), None)
     if recording is None:
         raise NotFound
     rows = {row.name: row for row in recording.steps.all()}
@@ -149,6 +149,12 @@ def recording_status(actor: Actor, recording_id: int) -> RecordingStatus:
         captions=_captions(recording, rows.get("caption")),
         failure=next((step.failure for step in steps if step.failure), ""),
     )
+
+
+@prepared
+def _with_steps(actor: Actor, recording_id: int) -> QuerySet[Recording]:
+    found = visible_recordings(actor).filter(pk=recording_id)
+    return found.select_related("upload", "captions").prefetch_related("steps")
 
 
 def _step(row: ProcessingStep) -> Step:
@@ -232,7 +238,5 @@ def words_between(recording: Recording, start_ms: int, end_ms: int) -> str:
     if track is None:
         return ""
     spaced = any(" " in str(cue["text"]) for cue in track.cues)
-    said = [
-        str(word["text"]) for word in track.words if start_ms <= (word["start_ms"] + word["end_ms"]) / 2 <= end_ms
-    ]
+    said = [str(word["text"]) for word in track.words if start_ms <= (word["start_ms"] + word["end_ms"]) / 2 <= end_ms]
     return (" " if spaced else "").join(said)

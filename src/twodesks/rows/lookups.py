@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import ForeignKey, Lookup
+from django.db.models import Field, ForeignKey, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 if TYPE_CHECKING:
@@ -23,4 +23,5 @@ class AnyOf(BooleanLookup):
         return f"{column} = ANY(%s)", (*values, list(self.rhs))
 
 
+Field.register_lookup(AnyOf)
 ForeignKey.register_lookup(AnyOf)

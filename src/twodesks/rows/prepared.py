@@ -42,6 +42,7 @@ _MEMBER = _FIRST_PLACEHOLDER
 _SCOPES = _FIRST_PLACEHOLDER + 1
 _MOMENT = datetime(9000, 1, 1)  # noqa: DTZ001 - made aware of its zone below
 _ARGUMENTS = _FIRST_PLACEHOLDER + 1000
+MOST_HELD = 100
 
 
 _scopes: dict[str, Callable[[Actor], list[int]]] = {}
@@ -74,6 +75,15 @@ class Prepared(Generic[P, R]):
         """The rows. `args` are not taken: name every argument."""
         if args:
             raise TypeError("name the arguments of a prepared read")
+        statement, numbers = self._statement(actor, given)
+        return [] if statement is None else _rows(statement, actor, numbers)
+
+    def sql(self, actor: Actor, **given: Any) -> tuple[str, list[Any]] | None:
+        """The SQL and its parameters, to stand inside a larger statement; None where nothing can be found."""
+        statement, numbers = self._statement(actor, given)
+        return None if statement is None else (statement.sql, _parameters(statement, actor, numbers))
+
+    def _statement(self, actor: Actor, given: Mapping[str, Any]) -> tuple[_Statement | None, Mapping[str, Any]]:
         numbers = {name: value for name, value in given.items() if _varies(value)}
         rest = {name: value for name, value in given.items() if name not in numbers}
         key = (
@@ -81,11 +91,10 @@ class Prepared(Generic[P, R]):
         )  # fmt: skip
         statements: dict[Any, _Statement | None] = self._held.__dict__.setdefault("statements", {})
         if key not in statements:
-            if len(statements) > 100:
+            if len(statements) > MOST_HELD:
                 statements.clear()
             statements[key] = self._prepare(actor, numbers, rest)
-        statement = statements[key]
-        return [] if statement is None else _rows(statement, actor, numbers)
+        return statements[key], numbers
 
     def _prepare(self, actor: Actor, numbers: Mapping[str, Any], rest: Mapping[str, Any]) -> _Statement | None:
         stands_for = {name: _placeholder(place, value) for place, (name, value) in enumerate(sorted(numbers.items()))}
@@ -154,15 +163,19 @@ def _placeholder_actor(actor: Actor) -> Actor:
 
 
 def _rows(statement: _Statement, actor: Actor, numbers: Mapping[str, Any]) -> list[Any]:
-    parameters = list(statement.values)
-    for place, name in statement.names.items():
-        parameters[place] = _fill(parameters[place], name, actor, numbers)
     with connection.cursor() as cursor:
-        cursor.execute(statement.sql, parameters)
+        cursor.execute(statement.sql, _parameters(statement, actor, numbers))
         found = statement.read(cursor.fetchall())
     if statement.prefetch:
         prefetch_related_objects(found, *statement.prefetch)
     return found
+
+
+def _parameters(statement: _Statement, actor: Actor, numbers: Mapping[str, Any]) -> list[Any]:
+    parameters = list(statement.values)
+    for place, name in statement.names.items():
+        parameters[place] = _fill(parameters[place], name, actor, numbers)
+    return parameters
 
 
 def _fill(value: object, name: str, actor: Actor, numbers: Mapping[str, Any]) -> object:
@@ -187,7 +200,7 @@ def _reader(compiler: SQLCompiler, queryset: Any) -> Callable[[Iterable[Sequence
         names = list(query.selected or (*query.extra_select, *query.values_select, *query.annotation_select))
         return lambda rows: [dict(zip(names, row, strict=True)) for row in converted(rows)]
     if not issubclass(queryset._iterable_class, ModelIterable) or queryset._known_related_objects:
-        raise TypeError("a prepared read gives rows of a model, or values()")
+        return _unreadable
     told: Any = typed.klass_info
     model, start, end = told["model"], told["select_fields"][0], told["select_fields"][-1] + 1
     fields = [column[0].target.attname for column in typed.select[start:end]]
@@ -207,3 +220,7 @@ def _reader(compiler: SQLCompiler, queryset: Any) -> Callable[[Iterable[Sequence
         return things
 
     return model_rows
+
+
+def _unreadable(rows: Iterable[Sequence[Any]]) -> list[Any]:
+    raise TypeError("a prepared read gives rows of a model, or values(); others have their SQL alone")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from twodesks.channels.queries import visible_channels
 from twodesks.insights.queries import kept_insights
-from twodesks.insights.queries.library import insight_rows
+from twodesks.insights.queries.library import rows_by_id
 from twodesks.kit.actor import Actor
 from twodesks.kit.timecode import clock
 from twodesks.recordings.queries import visible_recordings
@@ -126,10 +126,7 @@ def _topic_facets(told: Mapping[int, Sequence[str]], asked: Mapping[str, str]) -
 
 def rows_of(actor: Actor, hits: Sequence[Hit]) -> list[Row]:
     """The hits with what is said about them below: at most four queries, however many."""
-    insights = {
-        row.insight.pk: row
-        for row in insight_rows(kept_insights(actor).filter(pk__in=[hit.id for hit in hits if hit.kind == "insight"]))
-    }
+    insights = {row.insight.pk: row for row in rows_by_id(actor, [hit.id for hit in hits if hit.kind == "insight"])}
     recordings = (
         visible_recordings(actor).select_related("owner").in_bulk([hit.id for hit in hits if hit.kind == "recording"])
     )

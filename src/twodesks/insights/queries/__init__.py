@@ -6,6 +6,7 @@ from twodesks.insights import policies
 from twodesks.insights.models import Insight, InsightAttachment, InsightRevision
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import NotFound
+from twodesks.rows.prepared import prepared
 
 
 def visible_insights(actor: Actor) -> QuerySet[Insight]:
@@ -20,10 +21,15 @@ def kept_insights(actor: Actor) -> QuerySet[Insight]:
 
 def get_insight(actor: Actor, insight_id: int) -> Insight:
     """Raises `NotFound`, also for one that the actor may not know of."""
-    found = visible_insights(actor).select_related("channel").filter(pk=insight_id).first()
-    if found is None:
+    found = _insight(actor, insight_id=insight_id)
+    if not found:
         raise NotFound
-    return found
+    return found[0]
+
+
+@prepared
+def _insight(actor: Actor, insight_id: int) -> QuerySet[Insight]:
+    return visible_insights(actor).select_related("channel").filter(pk=insight_id)
 
 
 def may_hear(actor: Actor, insight_id: int) -> bool:

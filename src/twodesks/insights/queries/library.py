@@ -1,12 +1,13 @@
 """Lists of insights: the library, a channel's, a member's."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from django.core.cache import cache
-from django.db.models import CharField, Count, F, Func, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import CharField, Count, F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from twodesks.insights.engine.freshness import Freshness, Signs, judge
 from twodesks.insights.models import Credit, Insight, Verdict
 from twodesks.insights.queries import kept_insights
 from twodesks.kit.actor import Actor
+from twodesks.rows.prepared import prepared
 
 PAGE = 30
 TOPICS_SHOWN = 12
@@ -61,32 +63,69 @@ def library_page(
     actor: Actor, *, topic: str = "", channel_id: int | None = None, page: int = 1, helped_first: bool = False
 ) -> LibraryPage:
     """Latest first, `PAGE` a page: two queries."""
-    found = kept_insights(actor)
-    if topic:
-        found = found.filter(topics__contains=[topic])
-    if channel_id is not None:
-        found = found.filter(channel_id=channel_id)
-    order = ("-helped_count", "-published_at") if helped_first else ("-published_at", "-pk")
     page = min(max(page, 1), LAST_PAGE)
     start = (page - 1) * PAGE
-    rows = insight_rows(found.order_by(*order)[start : start + PAGE + 1])
+    if page == 1 and not topic and channel_id is None:
+        rows = insight_rows(actor, _first_page(actor, helped_first=helped_first))
+    else:
+        found = kept_insights(actor)
+        if topic:
+            found = found.filter(topics__contains=[topic])
+        if channel_id is not None:
+            found = found.filter(channel_id=channel_id)
+        ordered = found.order_by(*_order(helped_first=helped_first))
+        rows = insight_rows(actor, ordered[start : start + PAGE + 1])
     return LibraryPage(rows[:PAGE], page, page + 1 if len(rows) > PAGE and page < LAST_PAGE else None)
 
 
-def insight_rows(insights: QuerySet[Insight]) -> list[InsightRow]:
-    """Rows with freshness and who explained them, whatever the list: two queries."""
-    explained = Credit.objects.filter(role=Credit.Role.EXPLAINED).select_related("member").order_by("given_at")
-    chosen = (
-        with_signs(insights)
-        .select_related("channel")
-        .defer("body")
-        .prefetch_related(Prefetch("credits", explained, to_attr="explained_credits"))
-    )
+def insight_rows(actor: Actor, insights: Iterable[Insight]) -> list[InsightRow]:
+    """Rows with freshness and who explained them, for insights of a queryset or read `listed`: one query more."""
+    chosen = _listed(insights) if isinstance(insights, QuerySet) else insights
+    found = list(chosen)
+    explained: dict[int, list[str]] = defaultdict(list)
+    for credit in _explained(actor, insight_ids=[insight.pk for insight in found]) if found else ():
+        explained[credit.insight_id].append(credit.member.name)
     now = timezone.now()
-    return [
-        InsightRow(insight, _freshness(insight, now), tuple(credit.member.name for credit in _explained(insight)))
-        for insight in chosen
-    ]
+    return [InsightRow(insight, _freshness(insight, now), tuple(explained[insight.pk])) for insight in found]
+
+
+def rows_by_id(actor: Actor, insight_ids: list[int]) -> list[InsightRow]:
+    """Those of the insights that the actor sees: two queries."""
+    return insight_rows(actor, _by_id(actor, insight_ids=insight_ids)) if insight_ids else []
+
+
+def newest_rows(actor: Actor, channel_id: int) -> list[InsightRow]:
+    """The six that were kept last in a channel: two queries."""
+    return insight_rows(actor, _newest(actor, channel_id=channel_id))
+
+
+def _listed(insights: QuerySet[Insight]) -> QuerySet[Insight]:
+    return with_signs(insights).select_related("channel").defer("body")
+
+
+@prepared
+def _by_id(actor: Actor, insight_ids: list[int]) -> QuerySet[Insight]:
+    return _listed(kept_insights(actor).filter(**{"pk__any_of": insight_ids}))
+
+
+@prepared
+def _newest(actor: Actor, channel_id: int) -> QuerySet[Insight]:
+    return _listed(kept_insights(actor).filter(channel_id=channel_id).order_by("-published_at", "-pk")[:6])
+
+
+@prepared
+def _first_page(actor: Actor, helped_first: bool) -> QuerySet[Insight]:
+    return _listed(kept_insights(actor).order_by(*_order(helped_first=helped_first))[: PAGE + 1])
+
+
+@prepared
+def _explained(actor: Actor, insight_ids: list[int]) -> QuerySet[Credit]:
+    credits = Credit.objects.filter(role=Credit.Role.EXPLAINED, **{"insight__any_of": insight_ids})
+    return credits.select_related("member").order_by("given_at")
+
+
+def _order(*, helped_first: bool) -> tuple[str, ...]:
+    return ("-helped_count", "-published_at") if helped_first else ("-published_at", "-pk")
 
 
 def with_signs(insights: QuerySet[Insight]) -> QuerySet[Insight]:
@@ -134,11 +173,6 @@ def _verdicts_since(outcome: str) -> Coalesce:
         .values("number")
     )
     return Coalesce(Subquery(since, output_field=IntegerField()), 0)
-
-
-def _explained(insight: Insight) -> list[Credit]:
-    credits: list[Credit] = insight.explained_credits  # type: ignore[attr-defined]
-    return credits
 
 
 def _freshness(insight: Insight, now: datetime) -> Freshness:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from twodesks.channels.queries import postable_channels
@@ -17,6 +17,7 @@ from twodesks.kit.actor import Actor
 from twodesks.kit.problem import NotFound
 from twodesks.kit.timecode import clock, length, media_fragment
 from twodesks.recordings.queries import visible_recordings
+from twodesks.rows.prepared import prepared
 
 if TYPE_CHECKING:
     from twodesks.channels.models import Channel
@@ -95,19 +96,14 @@ class InsightPage:
 
 def read_insight(actor: Actor, insight_id: int) -> InsightPage:
     """Raises `NotFound`, also for one that the actor may not know of."""
-    insight = (
-        visible_insights(actor)
-        .select_related("channel", "current_revision__author", "checked_by", "author", "recording__owner")
-        .filter(pk=insight_id)
-        .first()
-    )
+    insight = next(iter(_whole(actor, insight_id=insight_id)), None)
     if insight is None:
         raise NotFound
     rendered = markdown.render(insight.body)
     parts = clip_views(actor, rendered.parts)
-    credits = tuple(insight.credits.select_related("member").order_by("given_at", "pk"))
+    credits = tuple(_credits(actor, insight_id=insight_id))
     explained = any(c.member_id == actor.member_id and c.role == Credit.Role.EXPLAINED for c in credits)
-    given = tuple(insight.thanks.select_related("giver", "receiver").order_by("-given_at")[:THANKS_SHOWN])
+    given = tuple(_thanks(actor, insight_id=insight_id))
     return InsightPage(
         insight=insight,
         revision=insight.current_revision,
@@ -126,6 +122,34 @@ def read_insight(actor: Actor, insight_id: int) -> InsightPage:
         may_withdraw=policies.may_withdraw(actor, insight).allowed,
         channels_to_move_to=_channels_to_move_to(actor, insight),
     )
+
+
+@prepared
+def _whole(actor: Actor, insight_id: int) -> QuerySet[Insight]:
+    with_people = ("channel", "current_revision__author", "checked_by", "author", "recording__owner")
+    return visible_insights(actor).select_related(*with_people).filter(pk=insight_id)
+
+
+@prepared
+def _credits(actor: Actor, insight_id: int) -> QuerySet[Credit]:
+    return Credit.objects.filter(insight=insight_id).select_related("member").order_by("given_at", "pk")
+
+
+@prepared
+def _thanks(actor: Actor, insight_id: int) -> QuerySet[Thanks]:
+    thanks = Thanks.objects.filter(insight=insight_id).select_related("giver", "receiver")
+    return thanks.order_by("-given_at")[:THANKS_SHOWN]
+
+
+@prepared
+def _reasons(actor: Actor, insight_id: int) -> QuerySet[Verdict]:
+    failed = Verdict.objects.filter(insight=insight_id, outcome=Verdict.Outcome.DID_NOT_WORK)
+    return failed.select_related("member").order_by("-given_at")[:REASONS_SHOWN]
+
+
+@prepared
+def _own_verdict(actor: Actor, insight_id: int) -> QuerySet[Verdict]:
+    return Verdict.objects.filter(insight=insight_id, member_id=actor.member_id or 0)
 
 
 def read_verdicts(actor: Actor, insight_id: int) -> Verdicts:
@@ -182,11 +206,7 @@ def _freshness(insight: Insight) -> Freshness | None:
 
 
 def _verdicts(actor: Actor, insight: Insight, explained: bool) -> Verdicts:
-    reasons = tuple(
-        insight.verdicts.filter(outcome=Verdict.Outcome.DID_NOT_WORK)
-        .select_related("member")
-        .order_by("-given_at")[:REASONS_SHOWN]
-    )
+    reasons = tuple(_reasons(actor, insight_id=insight.pk))
     failed = len(reasons)
     if failed == REASONS_SHOWN:
         failed = insight.verdicts.filter(outcome=Verdict.Outcome.DID_NOT_WORK).count()
@@ -194,7 +214,7 @@ def _verdicts(actor: Actor, insight: Insight, explained: bool) -> Verdicts:
     return Verdicts(
         helped=insight.helped_count,
         failed=failed,
-        own=insight.verdicts.filter(member_id=actor.member_id or 0).first(),
+        own=next(iter(_own_verdict(actor, insight_id=insight.pk)), None),
         reasons=reasons,
         may_judge=insight.published_at is not None and not explained and not actor.is_guest,
         why_not=why_not,

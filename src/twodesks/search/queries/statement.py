@@ -1,20 +1,20 @@
 """The one statement of a search: candidates by words, by meaning and by spelling, kept if the actor sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakSet
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from twodesks.channels.queries import visible_channels
+from twodesks.channels.queries import visible_channel_ids
 from twodesks.courses.queries import visible_courses
 from twodesks.insights.queries import visible_insights
 from twodesks.kit.actor import Actor
 from twodesks.recordings.queries import visible_recordings
+from twodesks.rows.prepared import Prepared, prepared
 from twodesks.search.models import Passage
 from twodesks.search.queries.terms import BoundedWords
 
@@ -128,8 +128,7 @@ def _build(actor: Actor, question: Question, kinds: Sequence[str]) -> _Statement
 
 
 def _add_reach(statement: _Statement, actor: Actor) -> None:
-    sql, values = _compiled(visible_channels(actor))
-    statement.add(f"WITH reach AS MATERIALIZED (SELECT ARRAY({sql}) AS channels)", *values)
+    statement.add("WITH reach AS MATERIALIZED (SELECT %s::bigint[] AS channels)", visible_channel_ids(actor))
 
 
 def _add_within_reach(statement: _Statement, actor: Actor, kinds: Sequence[str]) -> None:
@@ -229,31 +228,35 @@ def _literal(text: str) -> str:
 
 def _add_visible(statement: _Statement, actor: Actor, kinds: Sequence[str]) -> None:
     """Each owning app's own rule, row by row. A kind without a rule here is not shown at all."""
-    owners: dict[str, QuerySet[Any]] = {
-        Passage.Kind.INSIGHT: visible_insights(actor),
-        Passage.Kind.RECORDING: visible_recordings(actor),
-        Passage.Kind.COURSE: visible_courses(actor),
-    }
     statement.add("(false")
-    for kind, sources in owners.items():
+    for kind, sources in OWNERS.items():
         if kind in kinds:
-            sql, values = _compiled(sources.filter(pk=RawSQL("p.source_id", [])))
+            sql, values = _compiled(sources, actor, "source_id")
             statement.add(f"OR (p.kind = '{kind}' AND EXISTS ({sql}))", *values)
     statement.add(")")
-    for column, sources in (
-        ("recording_id", owners[Passage.Kind.RECORDING]),
-        ("within_insight_id", owners[Passage.Kind.INSIGHT]),
-    ):
-        sql, values = _compiled(sources.filter(pk=RawSQL(f"p.{column}", [])))
+    for column, kind in (("recording_id", Passage.Kind.RECORDING), ("within_insight_id", Passage.Kind.INSIGHT)):
+        sql, values = _compiled(OWNERS[kind], actor, column)
         statement.add(f"AND (p.{column} IS NULL OR EXISTS ({sql}))", *values)
 
 
-def _compiled(sources: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
-    try:
-        sql, values = sources.order_by().values_list("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return "SELECT 0::bigint WHERE false", ()
-    return sql, values
+def _of(visible: Callable[[Actor], QuerySet[Any]]) -> Prepared[Any, Any]:
+    """The owning app's rule for the row that a column of a passage names."""
+
+    def build(actor: Actor, column: str) -> QuerySet[Any, Any]:
+        return visible(actor).filter(pk=RawSQL(f"p.{column}", [])).order_by().values_list("pk")
+
+    return prepared(build)
+
+
+OWNERS: dict[str, Prepared[Any, Any]] = {
+    Passage.Kind.INSIGHT: _of(visible_insights),
+    Passage.Kind.RECORDING: _of(visible_recordings),
+    Passage.Kind.COURSE: _of(visible_courses),
+}
+
+
+def _compiled(sources: Prepared[Any, Any], actor: Actor, column: str) -> tuple[str, Sequence[Any]]:
+    return sources.sql(actor, column=column) or ("SELECT 0::bigint WHERE false", ())
 
 
 def _tune(cursor: Any) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from twodesks.channels.operations.mark_channel_seen import mark_channel_seen
 from twodesks.channels.queries import ChannelRow, channel_row, channel_rows, may_change, members_of, visible_channels
 from twodesks.courses.queries import listed_courses, outlines
-from twodesks.insights.queries.library import InsightRow, insight_rows
+from twodesks.insights.queries.library import InsightRow, insight_rows, newest_rows
 from twodesks.insights.queries.shelves import listed_insights
 from twodesks.kit.actor import Actor
 from twodesks.people.identity import member_actor
@@ -92,10 +92,10 @@ def _counts(actor: Actor, slug: str, *lists: QuerySet[Any]) -> tuple[int, ...]:
     return tuple(count or 0 for count in counted)
 
 
-def _rows(insights: QuerySet[Any], page: Page[Any]) -> list[InsightRow]:
+def _rows(actor: Actor, insights: QuerySet[Any], page: Page[Any]) -> list[InsightRow]:
     """The rows of one page of `insights`."""
     start = page.start_index() - 1 if page.paginator.count else 0
-    return insight_rows(insights.prefetch_related(None)[start : start + page.paginator.per_page])
+    return insight_rows(actor, insights.prefetch_related(None)[start : start + page.paginator.per_page])
 
 
 @require_GET
@@ -118,14 +118,14 @@ def channel(request: HttpRequest, slug: str) -> HttpResponse:
         "row": row,
         "show": show,
         "tabs": [("everything", "Everything", None), *zip(KINDS[1:], labels, (*counts, row.followers), strict=True)],
-        "insights": insight_rows(insights.prefetch_related(None)[:6]) if show == "everything" else (),
+        "insights": newest_rows(actor, found.pk) if show == "everything" else (),
         "recordings": recordings[:6] if show == "everything" else (),
         "courses": outlines(actor, list(courses[: 3 if show == "everything" else 60]), with_people=False)
         if show in ("everything", "courses")
         else (),
         "people": members_of(actor, found) if show == "people" else (),
         "listed": listed,
-        "listed_insights": _rows(insights, listed) if listed is not None and show == "insights" else (),
+        "listed_insights": _rows(actor, insights, listed) if listed is not None and show == "insights" else (),
         "may_change": may_change(actor, found),
         "insight_count": counts[0],
         "recording_count": counts[1],

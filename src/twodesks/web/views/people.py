@@ -34,7 +34,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, member_id: int) -> HttpResponse:
     actor = member_actor(request)
     found = get_member(actor, member_id)
-    explained = insight_rows(explained_insights(actor, member_id).prefetch_related(None)[:12])
+    explained = insight_rows(actor, explained_insights(actor, member_id).prefetch_related(None)[:12])
     topics: dict[str, tuple[int, int]] = {}
     for row in explained:
         for topic in row.insight.topics:
