@@ -6,6 +6,7 @@ Rules for English talk in any tool: Slack, IRC, our own conversations. They look
 import re
 from functools import lru_cache
 
+from twodesks.language.sentences import sentence_spans
 from twodesks.language.words import WORD
 
 FENCE = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
@@ -23,7 +24,8 @@ _FILLER = (
     r"ok+|okay|k+|kk|yes+|yep|yeah|yea|yup|no|nope|nah|sure|right|cool|nice|great|awesome|perfect|lol|rofl|"
     r"(?:ha)+h?|(?:he)+h?|hmm+|hm|um+|uh+|ah+|oh+|wow|woah|ugh|oops|np|no problem|no worries|you(?:'re| are) welcome|"
     r"my pleasure|anytime|brb|\+1|-1|same here|me too|same|one sec(?:ond)?|just a sec(?:ond)?|1 sec|sec|ping|pong|"
-    r"good luck|indeed|true|exactly|agreed|interesting|sorry|please|pls|here|done|good|alright|all right|gotcha|noted"
+    r"good luck|indeed|true|exactly|agreed|interesting|(?:good|great) (?:question|point|idea)|sorry|please|pls|"
+    r"here|done|good|alright|all right|gotcha|noted"
 )
 _THANKS = (
     r"thank ?(?:you|u|s)|thanks|thanx|thx|thnx|tnx|ty(?:vm)?|cheers|much appreciated|appreciate (?:it|that|the help)|"
@@ -48,7 +50,7 @@ _PIECE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 GREETS = re.compile(
-    rf"^\W*(?:{_GREETING})\b(?:[ ,]+(?:all|guys|everyone|everybody|folks|there|again|team|channel))*[\s,.!:~\-]*",
+    rf"^\W*+(?:{_GREETING})\b(?:[ ,]+(?:all|guys|everyone|everybody|folks|there|again|team|channel))*[\s,.!:~\-]*",
     re.IGNORECASE,
 )
 THANKS = re.compile(rf"\b(?:{_THANKS})\b|:(?:pray|bow):|🙏", re.IGNORECASE)
@@ -104,7 +106,7 @@ WHY = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 ASKS = re.compile(
-    r"\?|^\W*(?:how|what|why|where|which|who|when|can|could|does|do|is|are|has|have|should|would|will|any(?:one|"
+    r"\?|^\W*+(?:how|what|why|where|which|who|when|can|could|does|do|is|are|has|have|should|would|will|any(?:one|"
     r"body)?|"
     r"some(?:one|body))\b|\b(?:how (?:do|can|to|would|does|should)|any (?:idea|ideas|suggestions|advice|clue|"
     r"help|tips)|"
@@ -159,6 +161,25 @@ STEP = re.compile(
     r"\bsystem ?(?:->|>)|\w (?:->|-->|>) \w",
     re.IGNORECASE,
 )
+STEP_START = re.compile(
+    r"^\W*+(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|then|next|after (?:that|which)|afterwards|finally|lastly|"
+    r"now|once|"
+    r"and then|step \d+|open|click|select|choose|go to|set|add|remove|delete|edit|change|copy|paste|make sure|"
+    r"type|enter|"
+    r"put|create|check|enable|disable|download|install|restart|reboot|replace|move|run|start|stop|press|"
+    r"log (?:in|out)|"
+    r"save|wait|use|try|look (?:at|in)|turn|plug|unplug|reset|update|clear|close|pick|find|ask)\b",
+    re.IGNORECASE,
+)
+# "Let me check whether…", "hold on a second": that an answer is coming, not the answer.
+WAITS = re.compile(
+    r"^\W*+(?:ok(?:ay)?|hm+|sure|yes|well|sorry)?[\s,.!]*+(?:let me|lemme|i(?:'|’)ll|i will|i need to|give me|"
+    r"hold on|hang on|"
+    r"(?:wait )?(?:a|one) (?:sec|second|moment|minute)|just a (?:sec|second|moment|minute)|brb|be right back)\b"
+    r"(?=.*\b(?:check|look|see|think|find|search|test|get back|sec|second|moment|minute|back|on|wait|try|"
+    r"google)\b|[.!…]*$)",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(
     r"(?<![\w.])\d+(?:[.,:]\d+)*(?:\s?(?:%|ms|s|kb|mb|gb|gig|hz|km|m|px|pt|rpm|°))?(?![\w])", re.IGNORECASE
 )
@@ -168,6 +189,11 @@ NUMBER = re.compile(
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a message without links and code blocks."""
     return tuple(WORD.findall(LINK.sub(" ", FENCE.sub(" ", text))))
+
+
+def sentences(text: str) -> list[str]:
+    """As they are written, in order."""
+    return [text[start:end] for start, end in sentence_spans(text)]
 
 
 def without_address(text: str) -> str:
