@@ -6,7 +6,9 @@ from twodesks.activity.models import Statement
 from twodesks.channels import queries as channels
 from twodesks.conversations import queries as conversations
 from twodesks.insights import queries as insights
+from twodesks.kit.actor import system
 from twodesks.recordings import queries as recordings
+from twodesks.search.operations.index_conversations import index_conversations
 from twodesks.search.operations.index_courses import index_courses
 from twodesks.search.operations.index_insights import index_insights
 from twodesks.search.operations.index_recordings import index_recordings
@@ -14,6 +16,11 @@ from twodesks.search.operations.index_recordings import index_recordings
 # What changes the words of something, or who sees it. A test holds these against the verbs that operations record.
 INSIGHT_VERBS = ("created", "published", "revised", "moved", "withdrew", "reinstated", "discarded")
 RECORDING_VERBS = ("recorded", "filed", "renamed", "discarded", "restored", "captioned", "corrected", "structured")
+CONVERSATION_VERBS = (
+    "asked", "started", "edited", "removed", "restored", "renamed", "moved", "merged", "split", "accepted", "reopened",
+)  # fmt: skip
+# A message is read by everybody at once and found a moment later: whoever posts does not wait for the index.
+CONVERSATION_VERBS_LATER = ("answered", "commented")
 COURSE_VERBS = ("created", "changed", "arranged", "updated", "published", "withdrew")
 
 
@@ -26,6 +33,8 @@ def wire() -> None:
     listen(object_type="insight", verbs=INSIGHT_VERBS, listener=_index_insight)
     listen(object_type="channel", verbs=("imported",), listener=_index_imported)
     listen(object_type="recording", verbs=RECORDING_VERBS, listener=_index_recording)
+    listen(object_type="conversation", verbs=CONVERSATION_VERBS, listener=_index_conversation)
+    listen(object_type="conversation", verbs=CONVERSATION_VERBS_LATER, listener=_index_conversation, later=True)
     listen(object_type="course", verbs=COURSE_VERBS, listener=_index_course)
 
 
@@ -39,6 +48,13 @@ def _index_imported(statement: Statement) -> None:
 
 def _index_recording(statement: Statement) -> None:
     index_recordings(recording_ids=[statement.object_id])
+    said_in = conversations.conversations_with_recording(system(), statement.object_id)
+    if said_in:
+        index_conversations(conversation_ids=said_in)
+
+
+def _index_conversation(statement: Statement) -> None:
+    index_conversations(conversation_ids=[statement.object_id])
 
 
 def _index_course(statement: Statement) -> None:

@@ -23,8 +23,9 @@ class Passage(models.Model):
         INSIGHT = "insight", "Insight"
         RECORDING = "recording", "Recording"
         COURSE = "course", "Course"
+        CONVERSATION = "conversation", "Conversation"
 
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
     source_id = models.BigIntegerField()
     source_key = models.CharField(max_length=200)
     part_id = models.BigIntegerField(null=True)

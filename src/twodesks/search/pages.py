@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 SHOWN = 20
 TOPICS = 6
 LONGEST = 500
-NAMES = (("insight", "Insights"), ("recording", "Recordings"), ("course", "Courses"))
+NAMES = (
+    ("insight", "Insights"),
+    ("conversation", "Conversations"),
+    ("recording", "Recordings"),
+    ("course", "Courses"),
+)
 
 
 @dataclass(frozen=True, slots=True)

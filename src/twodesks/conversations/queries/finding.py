@@ -1,5 +1,8 @@
 """One conversation, one message, and what of them an actor sees."""
 
+from collections import defaultdict
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
 from twodesks.conversations import policies
@@ -16,6 +19,23 @@ def visible_conversations(actor: Actor) -> QuerySet[Conversation]:
 def visible_messages(actor: Actor) -> QuerySet[Message]:
     """What was said in conversations that the actor sees, removed ones left out."""
     return Message.objects.filter(conversation__in=visible_conversations(actor), removed_at=None)
+
+
+def messages_in_order(actor: Actor, conversation_ids: Collection[int]) -> dict[int, list[Message]]:
+    """Every message of those that the actor sees, by conversation, with its recording's captions; removed ones too."""
+    said: dict[int, list[Message]] = defaultdict(list)
+    found = Message.objects.filter(
+        conversation__in=visible_conversations(actor).filter(pk__in=conversation_ids)
+    ).select_related("recording__captions")
+    for message in found.order_by("conversation", "posted_at", "pk"):
+        said[message.conversation_id].append(message)
+    return said
+
+
+def conversations_with_recording(actor: Actor, recording_id: int) -> list[int]:
+    """Those in which it is a message, or the call that they were said in."""
+    is_said = Q(messages__recording_id=recording_id) | Q(recording_id=recording_id)
+    return list(visible_conversations(actor).filter(is_said).values_list("pk", flat=True).distinct())
 
 
 def get_conversation(actor: Actor, conversation_id: int) -> Conversation:

@@ -26,6 +26,8 @@ MOST_COMPARED = 12
 FEW_WORDS = 3
 MOST_LETTERS = 60
 WORDS_IN_FRAGMENT = 6
+# Of a conversation, the answer that was accepted is the better place to open than another reply that has the words.
+PLACES: Mapping[str, float] = {"Accepted answer": 2.0, "Question": 0.8}
 
 Key = tuple[str, int]
 
@@ -108,7 +110,7 @@ def search(
     if not wanted or question is None:
         return SearchResult(text=text, hits=(), took_ms=_since(started))
     candidates = find_candidates(actor, question, kinds=_kinds_to_look_in(wanted))
-    found = _under_insights(actor, _by_source(candidates, WEIGHTS_TYPING if while_typing else WEIGHTS), wanted)
+    found = _under_insights(actor, by_source(candidates, WEIGHTS_TYPING if while_typing else WEIGHTS), wanted)
     counts = {kind: sum(source.kind == kind for source in found) for kind in wanted}
     stems = sought(text)
     return SearchResult(
@@ -157,7 +159,7 @@ def _kinds_to_look_in(wanted: Sequence[str]) -> list[str]:
     ]
 
 
-def _by_source(candidates: Iterable[Candidate], weights: Mapping[str, float]) -> list[_Found]:
+def by_source(candidates: Iterable[Candidate], weights: Mapping[str, float]) -> list[_Found]:
     """Sources, best first: each list ranks a source by its best passage, then the lists are fused."""
     listed = list(candidates)
     rankings: dict[str, list[Key]] = {}
@@ -176,6 +178,7 @@ def _by_source(candidates: Iterable[Candidate], weights: Mapping[str, float]) ->
 
 def _under_insights(actor: Actor, found: list[_Found], wanted: Sequence[str]) -> list[_Found]:
     """What was said in a recording becomes part of the insight that keeps it, unless recordings alone are wanted."""
+    found = _without_what_was_sent(found)
     recordings = {source.id for source in found if source.kind == Passage.Kind.RECORDING}
     if not recordings or Passage.Kind.INSIGHT not in wanted:
         return found
@@ -190,6 +193,14 @@ def _under_insights(actor: Actor, found: list[_Found], wanted: Sequence[str]) ->
                 known.score += part.score
                 known.candidates.extend(part.candidates)
     return sorted(merged.values(), key=lambda source: -source.score)
+
+
+def _without_what_was_sent(found: list[_Found]) -> list[_Found]:
+    """A voice note that was found in its conversation is not found once more by itself."""
+    sent = {
+        one.recording_id for source in found if source.kind == Passage.Kind.CONVERSATION for one in source.candidates
+    }
+    return [source for source in found if source.kind != Passage.Kind.RECORDING or source.id not in sent]
 
 
 def _parts(source: _Found, keepers: Mapping[int, Sequence[Keeper]]) -> list[_Found]:
@@ -212,7 +223,7 @@ def _hit(source: _Found, stems: frozenset[str]) -> Hit:
     # A passage may rank high for its title alone; one that has the words itself is the better place to open.
     ordered = sorted(
         source.candidates[:MOST_COMPARED],
-        key=lambda one: reciprocal(one.ranks) * (0.5 + coverage(one.text, stems)),
+        key=lambda one: reciprocal(one.ranks) * (0.5 + coverage(one.text, stems)) * PLACES.get(one.place, 1.0),
         reverse=True,
     )
     spoken = next((one.source_id for one in ordered if one.kind == Passage.Kind.RECORDING), None)
@@ -234,7 +245,10 @@ def _moment(candidate: Candidate, stems: frozenset[str]) -> Moment:
     url = f"/{candidate.kind}s/{candidate.source_id}/"
     place = candidate.place
     if shown.start_ms is not None:
-        url, place = recording_address(candidate.source_id, media_fragment(shown.start_ms)), clock(shown.start_ms)
+        recording_id = candidate.recording_id or candidate.source_id
+        url, place = recording_address(recording_id, media_fragment(shown.start_ms)), clock(shown.start_ms)
+    elif candidate.kind == Passage.Kind.CONVERSATION:
+        url += f"#message-{candidate.part_id}" if candidate.part_id is not None else ""
     elif candidate.part_id is not None:
         url = f"{url}lessons/{candidate.part_id}/"
     elif candidate.kind == Passage.Kind.INSIGHT:

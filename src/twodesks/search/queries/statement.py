@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from twodesks.channels.queries import visible_channel_ids
+from twodesks.conversations.queries import visible_conversations
 from twodesks.courses.queries import visible_courses
 from twodesks.insights.queries import visible_insights
 from twodesks.kit.actor import Actor
@@ -27,7 +28,7 @@ USUAL_LENGTH = 36.0
 
 _COLUMNS = (
     "id", "kind", "source_id", "source_key", "part_id", "title", "place", "text",
-    "start_ms", "end_ms", "marks", "channel_id",
+    "start_ms", "end_ms", "marks", "channel_id", "recording_id",
 )  # fmt: skip
 _LISTS = ("words", "meaning", "spelling")
 _tuned: "WeakSet[Any]" = WeakSet()
@@ -65,6 +66,7 @@ class Candidate:
     end_ms: int | None
     marks: str
     channel_id: int | None
+    recording_id: int | None
     ranks: dict[str, int]
 
 
@@ -252,6 +254,7 @@ OWNERS: dict[str, Prepared[Any, Any]] = {
     Passage.Kind.INSIGHT: _of(visible_insights),
     Passage.Kind.RECORDING: _of(visible_recordings),
     Passage.Kind.COURSE: _of(visible_courses),
+    Passage.Kind.CONVERSATION: _of(visible_conversations),
 }
 
 
