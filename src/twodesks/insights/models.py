@@ -67,7 +67,8 @@ class Insight(models.Model):
 class InsightRevision(models.Model):
     """One saved state. Never changed.
 
-    `sources`: [{block, recording_id, start_ms, end_ms}], which block of the body came from where.
+    `sources`: [{block, recording_id, start_ms, end_ms} or {block, message_id}], which block of the body came from
+    where.
     `key_points`: [{text, recording_id, start_ms, end_ms}].
     """
 

@@ -4,7 +4,7 @@ CommonMark with tables, ~~struck~~, ==marked==, bare links, and four things of o
 renderer still shows as something readable:
 
 - a clip: a paragraph `![clip: Title](recording:12#t=12.5,40)`;
-- a source, at the end of a block: `[Amara, 0:27](recording:12#t=27,40 "source")`;
+- a source, at the end of a block: `[Amara, 0:27](recording:12#t=27,40 "source")`, or `(message:7 "source")`;
 - a callout: `> [!careful]` with the words below it, or `::: careful` … `:::` (also `note` and `question`);
 - what somebody said: `> [!said] [Amara, 0:27](recording:12#t=27,40)`, or `(message:7)`, with the words below it.
 
@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-from twodesks.kit.markdown_html import Renderer, container, recording_address, sanitised
+from twodesks.kit.markdown_html import Renderer, container, message_address, recording_address, sanitised
 from twodesks.kit.markdown_syntax import CALLOUTS, ClipEmbed, Heading, Source, make_parser, words_of
 
 __all__ = [
@@ -35,6 +35,8 @@ __all__ = [
     "blocks",
     "clip_markdown",
     "escape",
+    "message_address",
+    "message_source_markdown",
     "paragraphs",
     "plain_text",
     "reading_minutes",
@@ -125,6 +127,11 @@ def source_markdown(*, recording_id: int, fragment: str, label: str) -> str:
     return f'[{_escape_label(label)}](recording:{recording_id}#{fragment} "source")'
 
 
+def message_source_markdown(*, message_id: int, label: str) -> str:
+    """The stored form of a block's source where it is a message."""
+    return f'[{_escape_label(label)}](message:{message_id} "source")'
+
+
 def escape(words: str) -> str:
     """Words that mean themselves in Markdown, on one line."""
     line = re.sub(r"([\\`*_\[\]<>~=|!{}])", r"\\\1", " ".join(words.split()))
@@ -181,7 +188,7 @@ def _plain_blocks(tokens: Sequence[Token]) -> Iterator[Block]:
             yield Block("code", token.content.strip())
         elif token.type == "inline":
             words = words_of(token.children or [])
-            stretch = next((child.meta["source"] for child in token.children or () if "source" in child.meta), None)
+            stretch = next((found for child in token.children or () if (found := child.meta.get("source"))), None)
             if words:
                 yield Block(kinds[-1] if kinds else "paragraph", words, *(stretch or (None, None, None)))
 

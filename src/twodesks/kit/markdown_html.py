@@ -23,6 +23,11 @@ def recording_address(recording_id: int, fragment: str = "") -> str:
     return f"/recordings/{recording_id}/" + (f"#{fragment}" if fragment else "")
 
 
+def message_address(message_id: int) -> str:
+    """Where a message is, whichever conversation it is in by now."""
+    return f"/messages/{message_id}/"
+
+
 class Renderer(RendererHTML):
     """Our own blocks as HTML; the rest is markdown-it's."""
 
@@ -52,8 +57,8 @@ class Renderer(RendererHTML):
         href = str(token.attrGet("href") or "")
         if found := RECORDING.match(href):
             token.attrSet("href", recording_address(int(found[1]), found[2] or ""))
-        elif MESSAGE.match(href):
-            token.attrs.pop("href", None)
+        elif found := MESSAGE.match(href):
+            token.attrSet("href", message_address(int(found[1])))
         if "source" in token.meta:
             token.attrSet("class", "src")
             token.attrs.pop("title", None)

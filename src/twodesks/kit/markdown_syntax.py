@@ -35,13 +35,14 @@ class ClipEmbed:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the top-level block number `block` came from."""
+    """Where the top-level block number `block` came from: a second of a recording, or a message."""
 
     block: int
-    recording_id: int
-    start_ms: int
+    recording_id: int | None
+    start_ms: int | None
     end_ms: int | None
     text: str
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +148,13 @@ def _name_sources(inline: Token) -> None:
     for place, child in enumerate(children):
         if child.type != "link_open" or child.attrGet("title") != "source":
             continue
-        stretch = stretch_of(str(child.attrGet("href") or ""))
-        if stretch is None:
+        address = str(child.attrGet("href") or "")
+        stretch, message = stretch_of(address), MESSAGE.match(address)
+        if stretch is None and message is None:
             continue
         child.meta["source"] = stretch
+        if message is not None:
+            child.meta["message"] = int(message[1])
         if place and children[place - 1].type == "text":
             children[place - 1].content = children[place - 1].content.rstrip()
 
@@ -220,8 +224,9 @@ def _number_blocks(state: StateCore) -> None:
         depth += token.nesting
         for child in token.children or ():
             if "source" in child.meta:
-                recording_id, start_ms, end_ms = child.meta["source"]
-                sources.append(Source(number, recording_id, start_ms, end_ms, words_of(token.children or [])))
+                recording_id, start_ms, end_ms = child.meta["source"] or (None, None, None)
+                words = words_of(token.children or [])
+                sources.append(Source(number, recording_id, start_ms, end_ms, words, child.meta.get("message")))
 
 
 def words_of(children: Sequence[Token]) -> str:

@@ -33,8 +33,12 @@ def add_revision(
         title=title,
         body=body,
         topics=list(topics),
-        key_points=[_stretch(source) | {"text": source.text} for source in rendered.sources if source.text],
-        sources=[_stretch(source) | {"block": source.block} for source in rendered.sources],
+        key_points=[
+            _from(source) | {"text": source.text}
+            for source in rendered.sources
+            if source.text and source.message_id is None
+        ],
+        sources=[_from(source) | {"block": source.block} for source in rendered.sources],
         author_id=actor.require_member(),
         note=note[:280],
         created_at=now,
@@ -50,7 +54,9 @@ def add_revision(
     return revision
 
 
-def _stretch(source: markdown.Source) -> dict[str, int | str | None]:
+def _from(source: markdown.Source) -> dict[str, int | str | None]:
+    if source.message_id is not None:
+        return {"message_id": source.message_id}
     return {"recording_id": source.recording_id, "start_ms": source.start_ms, "end_ms": source.end_ms}
 
 

@@ -166,6 +166,19 @@ def test_source_links_to_its_second_and_is_no_word_of_the_text() -> None:
     assert [block.start_ms for block in markdown.blocks(text)] == [27_000, 27_000]
 
 
+def test_source_that_is_a_message_links_to_it_and_is_no_word_of_the_text() -> None:
+    source = markdown.message_source_markdown(message_id=7, label="Owen [ops], 14:02")
+    text = f"Park the robot. {source}\n\n```\ncode\n```\n\n{source}"
+    rendered = markdown.render(text)
+    assert [(found.block, found.message_id, found.text) for found in rendered.sources] == [
+        (0, 7, "Park the robot."),
+        (2, 7, ""),
+    ]
+    assert 'href="/messages/7/" class="src"' in markdown.render_html(text)
+    assert [block.recording_id for block in markdown.blocks(text)] == [None, None]
+    assert markdown.plain_text(text) == "Park the robot.\n\ncode"
+
+
 @pytest.mark.parametrize("text", ["> [!careful]\n> The motor is *hot*.", "::: careful\nThe motor is *hot*.\n:::"])
 def test_callout_is_named_and_a_note(text: str) -> None:
     html = markdown.render_html(text)

@@ -192,7 +192,7 @@ function nameSources(inline: Token, state: StateCore): void {
   for (let at = 0; at < children.length; at++) {
     const child = children[at] as Token;
     const address = child.type === "link_open" ? (child.attrGet("href") ?? "") : "";
-    if (child.type !== "link_open" || child.attrGet("title") !== "source" || !stretchOf(address)) {
+    if (child.type !== "link_open" || child.attrGet("title") !== "source" || !isSaidAddress(address)) {
       kept.push(child);
       continue;
     }
@@ -200,8 +200,9 @@ function nameSources(inline: Token, state: StateCore): void {
     const source = new state.Token("source", "a", 0);
     const found = RECORDING.exec(address);
     source.meta = {
-      recording: Number(found?.[1]),
+      recording: Number(found?.[1] ?? 0),
       fragment: found?.[2] ?? "",
+      message: Number(MESSAGE.exec(address)?.[1] ?? 0),
       label: children
         .slice(at + 1, close)
         .map((one) => one.content)

@@ -90,10 +90,11 @@ const serializer = new MarkdownSerializer(
       state.closeBlock(node);
     },
     source(state, node) {
-      const { recording, fragment, label: words } = node.attrs as SourceAttrs;
+      const { recording, fragment, message, label: words } = node.attrs as SourceAttrs;
+      const from = message ? `message:${message}` : `recording:${recording}#${fragment}`;
       // One blank before it, which reading takes away again.
       const glued = /\S$/.test((state as unknown as { out: string }).out) ? " " : "";
-      state.write(`${glued}[${label(words)}](recording:${recording}#${fragment} "source")`);
+      state.write(`${glued}[${label(words)}](${from} "source")`);
     },
     bulletList(state, node) {
       state.renderList(node, "  ", () => "- ");

@@ -62,12 +62,17 @@ describe("Markdown of an insight", () => {
       return true;
     });
     expect(kinds).toEqual([
-      'source {"recording":12,"fragment":"t=27,40","label":"Amara, 0:27"}',
+      'source {"recording":12,"fragment":"t=27,40","message":0,"label":"Amara, 0:27"}',
       'clip {"recording":12,"start":12500,"end":40000,"title":"Cool it [first]"}',
       'callout {"kind":"careful"}',
       'said {"href":"recording:12#t=27,40","label":"Hiroshi, 0:27"}',
-      'source {"recording":12,"fragment":"t=30,31","label":"Amara, 0:30"}',
+      'source {"recording":12,"fragment":"t=30,31","message":0,"label":"Amara, 0:30"}',
     ]);
+  });
+
+  it("keeps the message that a block came from", () => {
+    const text = 'Look in the log. [Owen, 14:02](message:7 "source")';
+    expect(markdown.write(markdown.read(text))).toBe(text);
   });
 
   it("reads the other way to write a callout", () => {

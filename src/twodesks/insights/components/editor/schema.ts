@@ -24,6 +24,8 @@ export interface ClipAttrs {
 export interface SourceAttrs {
   recording: number;
   fragment: string;
+  /** The message it came from, where it is none of a recording. */
+  message?: number;
   label: string;
 }
 
@@ -49,13 +51,18 @@ export const Source = Node.create({
   group: "inline",
   inline: true,
   atom: true,
-  addAttributes: () => ({ recording: { default: 0 }, fragment: { default: "" }, label: { default: "" } }),
+  addAttributes: () => ({
+    recording: { default: 0 },
+    fragment: { default: "" },
+    message: { default: 0 },
+    label: { default: "" },
+  }),
   parseHTML: () => [
     { tag: "a[data-source]", priority: 60, getAttrs: (element) => attrsIn(element, "source") },
   ],
   renderHTML: ({ node }) => {
-    const { recording, fragment, label } = node.attrs as SourceAttrs;
-    const href = `/recordings/${recording}/#${fragment}`;
+    const { recording, fragment, message, label } = node.attrs as SourceAttrs;
+    const href = message ? `/messages/${message}/` : `/recordings/${recording}/#${fragment}`;
     return ["a", { class: "src", "data-source": JSON.stringify(node.attrs), href, target: "_blank" }, label];
   },
 });
