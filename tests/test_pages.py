@@ -160,6 +160,21 @@ def test_people_are_found_by_what_they_help_with(cast: Cast, client: Client) -> 
     assert "Nobody fits" in page(client, cast.erin, "/people/?find=%3Cscript%3E")
 
 
+def test_a_channel_counts_its_courses_however_many_take_them(cast: Cast, open_channel: Channel, client: Client) -> None:
+    kept = keep(cast.bob, "Cool the motors", open_channel)
+    course = create_course(
+        actor=acting(cast.bob),
+        title="Motors",
+        outcome="cool a motor",
+        channel_id=open_channel.pk,
+        insight_ids=[kept.pk],
+    )
+    publish_course(actor=acting(cast.bob), course_id=course.pk)
+    for member in (cast.alice, cast.carol, cast.erin):
+        enrol(actor=acting(member), course_id=course.pk)
+    assert 'Courses <span class="n">1</span>' in page(client, cast.alice, "/channels/field-calibration/")
+
+
 def test_the_bars_of_a_channel_count_the_last_fourteen_days(cast: Cast, open_channel: Channel, client: Client) -> None:
     keep(cast.bob, "Today", open_channel)
     old = keep(cast.bob, "Long ago", open_channel)

@@ -77,7 +77,7 @@ def film(people: Cast) -> Recording:
     )
     cues = [{"start_ms": n * 3000, "end_ms": n * 3000 + 2000, "text": text} for n, text in enumerate(SAID)]
     recording = Recording.objects.create(
-        owner=people.bob, kind="upload", title="The mat", duration_ms=9000, ended_at=timezone.now(), media_file=file
+        owner=people.bob, kind="file", title="The mat", duration_ms=9000, ended_at=timezone.now(), media_file=file
     )
     recording.captions = CaptionTrack.objects.create(recording=recording, kind="captions", version=1, cues=cues)
     recording.save()

@@ -180,14 +180,18 @@ def _outline(
     makers: dict[int, Member] = {course.created_by_id: course.created_by}
     sections: dict[int, SectionRow] = {}
     for number, lesson in enumerate(lessons, 1):
-        row = _lesson_row(lesson, number, ticks.get(lesson.pk), with_people)
+        here = enrolment is not None and lesson.pk == enrolment.current_lesson_id
+        row = _lesson_row(lesson, number, ticks.get(lesson.pk), here=here, with_people=with_people)
         makers |= {member.pk: member for member in row.explained_by}
         sections.setdefault(lesson.section_id, SectionRow(lesson.section, [])).lessons.append(row)
     return Outline(course, list(sections.values()), enrolment, list(makers.values()))
 
 
-def _lesson_row(lesson: Lesson, number: int, progress: LessonProgress | None, with_people: bool) -> LessonRow:
-    state = TODO if progress is None else NOW if progress.finished_at is None else DONE
+def _lesson_row(
+    lesson: Lesson, number: int, progress: LessonProgress | None, *, here: bool, with_people: bool
+) -> LessonRow:
+    done = progress is not None and progress.finished_at is not None
+    state = DONE if done else NOW if here else TODO
     insight = lesson.insight
     shared = insight is None or lesson.is_shared  # type: ignore[attr-defined]
     credits = insight.credits.all() if insight is not None and with_people else ()

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from twodesks.kit.actor import Actor, Door, Role
+from twodesks.kit.lines import initials
 
 ROLE_CHOICES = [(role.value, role.value.capitalize()) for role in Role]
 
@@ -69,8 +70,7 @@ class Member(AbstractBaseUser):
 
     @property
     def initials(self) -> str:
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+        return initials(self.name)
 
     @property
     def first_name(self) -> str:

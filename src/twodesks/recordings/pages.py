@@ -250,16 +250,20 @@ class ListedRecording:
     def length(self) -> str:
         return clock(self.recording.duration_ms) if self.recording.duration_ms else ""
 
+    @property
+    def is_sound(self) -> bool:
+        file = self.recording.media_file
+        return self.recording.kind == Recording.Kind.VOICE or (file is not None and file.has_video is False)
+
 
 def listed_recordings(actor: Actor) -> list[ListedRecording]:
     """The latest that the actor sees and that have ended."""
-    found = (
-        visible_recordings(actor)
-        .exclude(ended_at=None)
-        .select_related("owner", "channel", "media_file")
-        .prefetch_related("media_file__renditions")
-        .order_by("-created_at")[:LISTED]
-    )
+    return with_posters(visible_recordings(actor).exclude(ended_at=None).order_by("-created_at")[:LISTED])
+
+
+def with_posters(recordings: QuerySet[Recording]) -> list[ListedRecording]:
+    """Recordings as lists show them, in two queries however many there are."""
+    found = recordings.select_related("owner", "channel", "media_file").prefetch_related("media_file__renditions")
     return [ListedRecording(recording, _poster(recording)) for recording in found]
 
 

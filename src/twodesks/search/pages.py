@@ -12,7 +12,7 @@ from twodesks.insights.queries.library import rows_by_id
 from twodesks.kit.actor import Actor
 from twodesks.kit.timecode import clock
 from twodesks.recordings.queries import visible_recordings
-from twodesks.search.queries import KINDS, Hit, SearchResult, channels_called, people_called, search
+from twodesks.search.queries import KINDS, Hit, Moment, SearchResult, channels_called, people_called, search
 
 if TYPE_CHECKING:
     from twodesks.channels.models import Channel
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from twodesks.people.models import Member
     from twodesks.recordings.models import Recording
 
-SHOWN = 20
+SHOWN = 12
+IN_FULL = 3
 TOPICS = 6
 LONGEST = 500
 NAMES = (
@@ -45,6 +46,7 @@ class Row:
     """One result with what is said about it below."""
 
     hit: Hit
+    moments: "Sequence[Moment]" = ()
     channel: "Channel | None" = None
     insight: "InsightRow | None" = None
     recording: "Recording | None" = None
@@ -139,9 +141,11 @@ def rows_of(actor: Actor, hits: Sequence[Hit]) -> list[Row]:
     return [
         Row(
             hit,
+            # What is far down is looked at for its title; its best moment says why it is there.
+            moments=hit.moments if number < IN_FULL or hit.kind == "recording" else hit.moments[:1],
             channel=channels.get(hit.channel_id or 0),
             insight=insights.get(hit.id) if hit.kind == "insight" else None,
             recording=recordings.get(hit.id) if hit.kind == "recording" else None,
         )
-        for hit in hits
+        for number, hit in enumerate(hits)
     ]

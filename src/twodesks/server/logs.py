@@ -59,8 +59,9 @@ def configure(settings: dict[str, str]) -> None:
                 "django.request": {"level": "ERROR", "handlers": [], "filters": ["failures"], "propagate": True},
                 "django.server": {"handlers": [], "propagate": True},
                 "django": {"handlers": [], "propagate": True},
-                "procrastinate": {"level": "INFO" if serving else "WARNING"},
-                "procrastinate.periodic": {"level": "WARNING"},
+                # Somebody at a terminal looks for the address, not for each job.
+                "procrastinate": {"level": "WARNING" if stream.isatty() or not serving else "INFO"},
+                **{f"procrastinate.{name}": {"level": "WARNING"} for name in ("periodic", "blueprints", "jobs")},
                 **{name: {"level": "WARNING"} for name in QUIET},
             },
         }

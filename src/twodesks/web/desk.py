@@ -96,6 +96,7 @@ def _worth_keeping(actor: Actor) -> QuerySet["Recording"]:
     return (
         visible_recordings(actor)
         .filter(owner_id=actor.member_id, captions__isnull=False, insights=None, embedded_in=None, messages=None)
+        .exclude(captions__cues=[])
         .order_by("-created_at")[:3]
     )
 

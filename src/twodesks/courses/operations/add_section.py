@@ -9,6 +9,7 @@ from twodesks.courses import policies
 from twodesks.courses.models import Course, Section
 from twodesks.courses.queries import get_course
 from twodesks.kit.actor import Actor
+from twodesks.kit.lines import one_line
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Invalid
 
@@ -30,7 +31,7 @@ def add_section(*, actor: Actor, course_id: int, title: str) -> Section:
 
 
 def checked_title(title: str) -> str:
-    title = " ".join(title.split())
+    title = one_line(title)
     if not title:
         raise Invalid("Give it a title.", field="title")
     if len(title) > 120:

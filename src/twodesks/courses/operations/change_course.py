@@ -11,6 +11,7 @@ from twodesks.courses.models import Course
 from twodesks.courses.operations.publish_course import require_publishable
 from twodesks.courses.queries import get_course
 from twodesks.kit.actor import Actor
+from twodesks.kit.lines import one_line
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Invalid
 
@@ -38,7 +39,7 @@ def change_course(
 
 def checked_words(title: str, outcome: str, audience: str) -> dict[str, str]:
     """The fields of a course's title page, trimmed. Raises `Invalid` with the field at fault."""
-    title = " ".join(title.split())
+    title = one_line(title)
     if not title:
         raise Invalid("Give the course a title. It can be changed later.", field="title")
     limits = (("title", title, 200), ("outcome", outcome, 2000), ("audience", audience, 200))

@@ -1,5 +1,6 @@
 """Making a course of insights, publishing it, and taking it as another member."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -19,6 +20,7 @@ from twodesks.courses.operations.publish_course import publish_course
 from twodesks.courses.operations.set_question import OptionInput, set_question
 from twodesks.courses.operations.take_update import take_update
 from twodesks.courses.queries import get_course, outline
+from twodesks.insights.models import Insight
 from twodesks.insights.operations.publish_insight import publish_insight
 from twodesks.insights.operations.revise_insight import revise_insight
 from twodesks.insights.operations.start_insight import start_insight
@@ -223,6 +225,31 @@ def test_a_question_needs_words_answers_and_a_right_one(
             actor=acting(cast.carol), course_id=made.course.pk, lesson_id=made.quiz.pk, prompt=prompt, options=given
         )
     assert made.quiz.questions.count() == 1
+
+
+def test_looking_for_another_insight_keeps_what_was_written_and_ticked(cast: Cast, made: Made, client: Client) -> None:
+    client.force_login(cast.carol)
+    kept = Insight.objects.order_by("pk")[:2]
+    written = {"title": "Wheels & more", "outcome": "", "audience": "", "channel_id": "", "insight": [kept[0].pk]}
+    before = Course.objects.count()
+    page = client.post("/courses/new/", {**written, "look": "1", "find": kept[1].title}).content.decode()
+    assert Course.objects.count() == before
+    assert "Wheels &amp; more" in page
+    assert re.search(rf'value="{kept[0].pk}"[^>]* checked', page)
+    assert f'value="{kept[1].pk}"' in page
+    assert "This field is required" not in page
+    assert client.post("/courses/new/", written).status_code == 302
+
+
+def test_one_lesson_is_under_way_at_a_time(cast: Cast, made: Made, client: Client) -> None:
+    publish_course(actor=acting(cast.carol), course_id=made.course.pk)
+    client.force_login(cast.erin)
+    client.post(f"/courses/{made.course.pk}/begin/")
+    for lesson in made.lessons[:2]:
+        client.get(f"/courses/{made.course.pk}/lessons/{lesson}/")
+    states = [row.state for row in outline(acting(cast.erin), made.course).lessons]
+    assert states.count("now") == 1
+    assert states[1] == "now"
 
 
 def test_hostile_words_are_shown_as_words(cast: Cast, made: Made, client: Client) -> None:

@@ -35,9 +35,13 @@ def _channels(actor: Actor) -> list[tuple[int, str]]:
 @require_http_methods(["GET", "POST"])
 def new_course(request: HttpRequest) -> HttpResponse:
     actor = member_actor(request)
-    form = CourseForm(request.POST or None, channels=_channels(actor))
-    chosen = ids_in((request.POST or request.GET).getlist("insight"))
-    if request.method == "POST" and form.is_valid():
+    asked = request.POST or request.GET
+    # Whoever looks for another insight keeps what they have written and ticked so far.
+    looking = "look" in request.POST
+    written = {name: request.POST.get(name, "") for name in CourseForm.base_fields} if looking else None
+    form = CourseForm(None if looking else request.POST or None, initial=written, channels=_channels(actor))
+    chosen = ids_in(asked.getlist("insight"))
+    if form.is_valid():
         try:
             course = create_course(actor=actor, insight_ids=chosen, **form.cleaned_data)
         except (Invalid, Denied) as problem:
@@ -45,7 +49,7 @@ def new_course(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("studio", course.pk)
     picked = {insight.pk: insight for insight in visible_insights(actor).filter(pk__in=chosen)}
-    wanted = request.GET.get("find", "").strip()
+    wanted = asked.get("find", "").strip() if looking or request.method == "GET" else ""
     context = {
         "form": form,
         "picked": [picked[insight_id] for insight_id in chosen if insight_id in picked],
@@ -82,6 +86,7 @@ def studio(request: HttpRequest, course_id: int) -> HttpResponse:
         "outline": shown,
         "bank": [(insight, lesson_of.get(insight.pk)) for insight in _bank(actor, wanted)],
         "find": wanted,
+        "into": int(into) if (into := request.GET.get("into", "")).isdecimal() else None,
         "selected": selected,
         "questions": questions_of(selected.lesson) if selected and selected.lesson.kind == "quiz" else [],
         "slots": range(OPTION_SLOTS),
@@ -157,7 +162,7 @@ def new_lesson(request: HttpRequest, course_id: int) -> HttpResponse:
         insight_id=ids_in([insight])[0] if insight else None,
         title=request.POST.get("title", ""),
     )
-    return redirect(f"/courses/{course_id}/studio/?lesson={lesson.pk}#lesson-{lesson.pk}")
+    return redirect(f"/courses/{course_id}/studio/?lesson={lesson.pk}&into={lesson.section_id}#lesson-{lesson.pk}")
 
 
 @require_POST

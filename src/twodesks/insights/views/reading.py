@@ -11,7 +11,8 @@ from twodesks.insights.forms import number_or_none
 from twodesks.insights.operations.restore_revision import restore_revision
 from twodesks.insights.queries import get_attachment, get_insight
 from twodesks.insights.queries.history import change_between, revisions
-from twodesks.insights.queries.reading import read_insight
+from twodesks.insights.queries.reading import clip_views, read_insight
+from twodesks.kit import markdown
 from twodesks.kit.problem import NotFound
 from twodesks.people.identity import member_actor
 
@@ -42,7 +43,8 @@ def history(request: HttpRequest, insight_id: int) -> HttpResponse:
     after = number_or_none(request.GET.get("to", "")) or latest
     before = number_or_none(request.GET.get("from", ""))
     change = change_between(actor, insight_id, after - 1 if before is None else before, after)
-    context = {"insight": insight, "rows": rows, "change": change, "latest": latest}
+    first = () if change.before else clip_views(actor, markdown.render(change.after.body).parts)
+    context = {"insight": insight, "rows": rows, "change": change, "latest": latest, "parts": first}
     return render(request, "insights/history.html", context)
 
 

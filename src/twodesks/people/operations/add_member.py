@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from twodesks.activity.operations.record_statement import record_statement
 from twodesks.kit.actor import Actor, Role
+from twodesks.kit.lines import one_line
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Denied, Invalid
 from twodesks.people.models import Member
@@ -29,7 +30,7 @@ def add_member(
     """
     if not actor.is_administrator:
         raise Denied("Only an administrator can add members. You can invite somebody instead.")
-    name = " ".join(name.split())
+    name = one_line(name)
     if not name:
         raise Invalid("Say what people call you.", field="name")
     if len(name) > 120:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from twodesks.activity.operations.record_statement import record_statement
 from twodesks.kit.actor import Actor
+from twodesks.kit.lines import one_line
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Invalid
 from twodesks.people.models import Member
@@ -18,7 +19,7 @@ def change_profile(
 ) -> Member:
     """Change one's own profile. Raises `Invalid` with the field at fault."""
     member = acting_member(actor)
-    name = " ".join(name.split())
+    name = one_line(name)
     if not name:
         raise Invalid("Say what people call you.", field="name")
     for field, value, limit in (

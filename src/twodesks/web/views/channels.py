@@ -19,6 +19,7 @@ from twodesks.insights.queries.library import InsightRow, insight_rows, newest_r
 from twodesks.insights.queries.shelves import listed_insights
 from twodesks.kit.actor import Actor
 from twodesks.people.identity import member_actor
+from twodesks.recordings.pages import with_posters
 from twodesks.recordings.queries import visible_recordings
 
 DAYS = 14
@@ -84,7 +85,11 @@ def _counts(actor: Actor, slug: str, *lists: QuerySet[Any]) -> tuple[int, ...]:
     """How many of each live in the channel, in one query."""
     numbers = {
         f"count_{place}": Subquery(
-            things.order_by().filter(channel=OuterRef("pk")).values("channel").annotate(n=Count("pk")).values("n")
+            things.order_by()
+            .filter(channel=OuterRef("pk"))
+            .values("channel")
+            .annotate(n=Count("pk", distinct=True))
+            .values("n")
         )
         for place, things in enumerate(lists)
     }
@@ -94,8 +99,12 @@ def _counts(actor: Actor, slug: str, *lists: QuerySet[Any]) -> tuple[int, ...]:
 
 def _rows(actor: Actor, insights: QuerySet[Any], page: Page[Any]) -> list[InsightRow]:
     """The rows of one page of `insights`."""
+    return insight_rows(actor, insights.prefetch_related(None)[_span(page)])
+
+
+def _span(page: Page[Any]) -> slice:
     start = page.start_index() - 1 if page.paginator.count else 0
-    return insight_rows(actor, insights.prefetch_related(None)[start : start + page.paginator.per_page])
+    return slice(start, start + page.paginator.per_page)
 
 
 @require_GET
@@ -119,12 +128,15 @@ def channel(request: HttpRequest, slug: str) -> HttpResponse:
         "show": show,
         "tabs": [("everything", "Everything", None), *zip(KINDS[1:], labels, (*counts, row.followers), strict=True)],
         "insights": newest_rows(actor, found.pk) if show == "everything" else (),
-        "recordings": recordings[:6] if show == "everything" else (),
+        "recordings": with_posters(recordings[:6]) if show == "everything" else (),
         "courses": outlines(actor, list(courses[: 3 if show == "everything" else 60]), with_people=False)
         if show in ("everything", "courses")
         else (),
         "people": members_of(actor, found) if show == "people" else (),
         "listed": listed,
+        "listed_recordings": with_posters(recordings[_span(listed)])
+        if listed is not None and show == "recordings"
+        else (),
         "listed_insights": _rows(actor, insights, listed) if listed is not None and show == "insights" else (),
         "may_change": may_change(actor, found),
         "insight_count": counts[0],
