@@ -13,6 +13,7 @@ from django.db import connections
 from tests.cast import Cast, assemble_cast
 from twodesks.project.database import database_settings
 from twodesks.project.tests.environment import DATA, GIVEN_DATABASE
+from twodesks.search.queries.engines import forget_engines
 from twodesks.server.account import choose_account
 from twodesks.server.binaries import copy_binaries, find_binaries
 from twodesks.server.cluster import Cluster
@@ -56,6 +57,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def quick_passwords() -> None:
     """Real password hashes take a quarter of a second each, by design."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def known_engines() -> None:
+    """What the last test's database had is nothing that this one's has."""
+    forget_engines()
 
 
 @pytest.fixture
