@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from twodesks.activity.engine import CHANNEL, Event, as_payload
@@ -47,6 +48,15 @@ def publish(topic: str, name: str, **data: Any) -> None:
 def latest_event_id() -> int:
     """Where a page that is being drawn now should begin to listen (`?after=`)."""
     return LiveEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def recent_events(topic: str, since: timedelta) -> tuple[int, list[Event]]:
+    """What a topic told lately, oldest first, and `latest_event_id`, in one query."""
+    newest = LiveEvent.objects.order_by("-pk").values("pk")[:1]
+    lately = Q(topic=topic, created_at__gte=timezone.now() - since)
+    rows = LiveEvent.objects.filter(lately | Q(pk__in=newest)).order_by("pk")
+    events = [Event(*row) for row in rows.values_list("pk", "topic", "name", "data")]
+    return (events[-1].id if events else 0), [event for event in events if event.topic == topic]
 
 
 def missed_events(topics: Iterable[str], after: int) -> list[Event]:

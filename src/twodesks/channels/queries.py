@@ -132,6 +132,15 @@ def members_who_see(channel_id: int) -> list[tuple[int, str]]:
     return list(people.values_list("pk", "name"))
 
 
+def people_who_see(channel_id: int, called: str, *, limit: int = 8) -> "list[Member]":
+    """Active members who see a channel and one of whose names begins so, by name."""
+    people = active_members()
+    if Channel.objects.filter(pk=channel_id, visibility=Channel.Visibility.PRIVATE).exists():
+        people = people.filter(channel_memberships__channel_id=channel_id)
+    begins = Q(name__istartswith=called) | Q(name__icontains=f" {called}")
+    return list(people.filter(begins).order_by("name")[:limit])
+
+
 def members_of(actor: Actor, channel: Channel) -> "list[Member]":
     """Those in a private channel; those who follow an open one. At most 200, by name."""
     through = ChannelMembership if channel.is_private else Following

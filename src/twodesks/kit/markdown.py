@@ -21,7 +21,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-from twodesks.kit.markdown_html import Renderer, container, message_address, recording_address, sanitised
+from twodesks.kit.markdown_html import (
+    Renderer,
+    TalkRenderer,
+    container,
+    message_address,
+    recording_address,
+    sanitised,
+)
 from twodesks.kit.markdown_syntax import CALLOUTS, ClipEmbed, Heading, Source, make_parser, words_of
 
 __all__ = [
@@ -43,6 +50,7 @@ __all__ = [
     "recording_address",
     "render",
     "render_html",
+    "render_talk",
     "source_markdown",
     "summary",
 ]
@@ -88,6 +96,12 @@ def render(text: str) -> Rendered:
 def render_html(text: str) -> str:
     """Safe HTML where clips have no player to go to: each becomes a link to its second."""
     return "".join(part if isinstance(part, str) else _clip_link(part) for part in render(text).parts)
+
+
+def render_talk(text: str) -> str:
+    """Safe HTML of something said in a conversation: every new line shows, and headings are only strong words."""
+    text = text[:MAX_CHARS]
+    return _talk_short(text) if len(text) <= _SHORT else _talk(text)
 
 
 def blocks(text: str) -> list[Block]:
@@ -167,6 +181,19 @@ def _render(text: str) -> Rendered:
     )
 
 
+@lru_cache(maxsize=4096)
+def _talk_short(text: str) -> str:
+    return _talk(text)
+
+
+def _talk(text: str) -> str:
+    parser = _talk_parser()
+    env: EnvType = {"clips": [], "headings": [], "sources": [], "highlighted": 0}
+    html = sanitised(parser.renderer.render(parser.parse(text, env), parser.options, env))
+    clips: list[ClipEmbed] = env["clips"]
+    return _PLACEHOLDER.sub(lambda found: _clip_link(clips[int(found[1])]), html)
+
+
 def _clip_link(clip: ClipEmbed) -> str:
     address = recording_address(clip.recording_id, f"t={clip.start_ms / 1000:g},{clip.end_ms / 1000:g}")
     return f'<p><a href="{address}">{nh3.clean_text(clip.title)}</a></p>'
@@ -175,6 +202,13 @@ def _clip_link(clip: ClipEmbed) -> str:
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     return make_parser(Renderer, container)
+
+
+@lru_cache(maxsize=1)
+def _talk_parser() -> MarkdownIt:
+    parser = make_parser(TalkRenderer, container)
+    parser.options["breaks"] = True
+    return parser
 
 
 def _plain_blocks(tokens: Sequence[Token]) -> Iterator[Block]:

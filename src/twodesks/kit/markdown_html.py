@@ -98,6 +98,22 @@ class Renderer(RendererHTML):
         return _code(tokens[idx], "", env)
 
 
+class TalkRenderer(Renderer):
+    """For messages: many on one page, so no anchors, no numbered blocks, and no headings among those of the page."""
+
+    def renderToken(  # noqa: N802 - markdown-it's name
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        tokens[idx].attrs.pop("data-block", None)
+        return super().renderToken(tokens, idx, options, env)
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "<p><strong>"
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</strong></p>\n"
+
+
 def _callout_open(kind: str, block: str) -> str:
     name = CALLOUTS[kind]
     return (

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("twodesks.media.urls")),
     path("", include("twodesks.channels.urls")),
     path("", include("twodesks.recordings.urls")),
+    path("", include("twodesks.conversations.urls")),
     path("", include("twodesks.insights.urls")),
     path("", include("twodesks.courses.urls")),
     path("", include("twodesks.search.urls")),

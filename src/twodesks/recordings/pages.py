@@ -1,6 +1,6 @@
 """What the pages of recordings show, put together from reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +10,9 @@ from twodesks.channels.queries import postable_channels
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import NotFound
 from twodesks.kit.timecode import clock, length
-from twodesks.media.queries import renditions_of, signed_url
+from twodesks.media.queries import renditions_of, renditions_of_files, signed_url
 from twodesks.recordings import policies
-from twodesks.recordings.models import CaptionTrack, Clip, Recording
+from twodesks.recordings.models import CaptionTrack, Clip, ProcessingStep, Recording
 from twodesks.recordings.queries import RecordingStatus, clip_content, recording_status, visible_recordings
 from twodesks.rows.prepared import prepared
 
@@ -104,12 +104,7 @@ class RecordingPage:
 
     @property
     def waveform(self) -> list[Bar]:
-        """The sound as bars of an SVG of height 100; a list of peaks of any length becomes `BARS` of them."""
-        peaks = self.playable.peaks if self.playable else []
-        count = min(BARS, len(peaks))
-        loudest = max(peaks, default=0) or 1
-        heights = [max(peaks[len(peaks) * at // count : len(peaks) * (at + 1) // count]) for at in range(count)]
-        return [Bar(round(max(4.0, 100 * height / loudest), 1)) for height in heights]
+        return _bars(self.playable)
 
     @property
     def title(self) -> str:
@@ -136,12 +131,24 @@ class RecordingPage:
         return "The words come here while they are being written down."
 
 
-def playable_of(recording: Recording) -> Playable | None:
-    """None until its file is there, or while it is one that browsers cannot play and nothing was made of it yet."""
+def _bars(playable: Playable | None) -> list[Bar]:
+    """The sound as bars of an SVG of height 100; a list of peaks of any length becomes `BARS` of them."""
+    peaks = playable.peaks if playable else []
+    count = min(BARS, len(peaks))
+    loudest = max(peaks, default=0) or 1
+    heights = [max(peaks[len(peaks) * at // count : len(peaks) * (at + 1) // count]) for at in range(count)]
+    return [Bar(round(max(4.0, 100 * height / loudest), 1)) for height in heights]
+
+
+def playable_of(recording: Recording, made: "Sequence[Rendition] | None" = None) -> Playable | None:
+    """None until its file is there, or while it is one that browsers cannot play and nothing was made of it yet.
+
+    `made` are its file's renditions, where they have been read.
+    """
     file = recording.media_file
     if file is None:
         return None
-    made = renditions_of(file.pk)
+    made = renditions_of(file.pk) if made is None else made
     by_kind = {rendition.kind: rendition for rendition in made}
     played = _played(file, by_kind)
     if played is None:
@@ -239,6 +246,68 @@ def _data(
         "clips": [clip_content(actor, clip) for clip in clips],
         "may_caption": bool(policies.may_caption(actor, recording)),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class InlineRecording:
+    """A recording inside something else: a voice note, a screen in a message. `failure` is for its owner's eyes too.
+
+    Captions are there (`is_captioned`), or coming: `cues` are then those heard so far.
+    """
+
+    recording: Recording
+    playable: Playable | None
+    cues: list[SpokenRow]
+    is_captioned: bool
+    failure: str
+
+    @property
+    def waveform(self) -> list[Bar]:
+        return _bars(self.playable)
+
+    @property
+    def is_voice(self) -> bool:
+        if self.playable is None:
+            return self.recording.kind == Recording.Kind.VOICE
+        return not self.playable.is_video
+
+    @property
+    def is_coming(self) -> bool:
+        return not self.is_captioned and not self.failure
+
+    @property
+    def length(self) -> str:
+        return clock(self.recording.duration_ms) if self.recording.duration_ms else ""
+
+    @property
+    def lasts(self) -> str:
+        return length(self.recording.duration_ms) if self.recording.duration_ms else ""
+
+
+def inline_recordings(recordings: Iterable[Recording]) -> dict[int, InlineRecording]:
+    """For recordings that the caller has found visible, with `captions` and `media_file`: two queries for all."""
+    rows = list(recordings)
+    files = [row.media_file_id for row in rows if row.media_file_id is not None]
+    made = renditions_of_files(files) if files else {}
+    waiting = [row.pk for row in rows if row.captions_id is None]
+    steps = {step.recording_id: step for step in _caption_steps(waiting)} if waiting else {}
+    return {row.pk: _inline(row, made.get(row.media_file_id or 0, ()), steps.get(row.pk)) for row in rows}
+
+
+def _caption_steps(recording_ids: list[int]) -> list[ProcessingStep]:
+    return list(ProcessingStep.objects.filter(recording__in=recording_ids, name="caption"))
+
+
+def _inline(recording: Recording, made: "Sequence[Rendition]", step: ProcessingStep | None) -> InlineRecording:
+    track = recording.captions
+    heard = track.cues if track is not None else (step.checkpoint.get("cues", []) if step else [])
+    return InlineRecording(
+        recording=recording,
+        playable=playable_of(recording, made),
+        cues=_spoken(heard),
+        is_captioned=track is not None,
+        failure=step.failure if step is not None and track is None else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)

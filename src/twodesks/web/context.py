@@ -26,7 +26,7 @@ class Place:
 PLACES = (
     Place("Home", "house", "/", ("/",), on_tab_bar=True),
     Place("Ask", "message-circle-question-mark", "/ask/", ("/ask/",), on_tab_bar=True),
-    Place("Channels", "hash", "/channels/", ("/channels/",)),
+    Place("Channels", "hash", "/channels/", ("/channels/", "/conversations/", "/messages/")),
     Place("Library", "library-big", "/library/", ("/library/", "/insights/", "/recordings/"), on_tab_bar=True),
     Place("Courses", "book-open-check", "/courses/", ("/courses/",)),
     Place("People", "users-round", "/people/", ("/people/",)),

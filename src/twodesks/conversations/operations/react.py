@@ -12,6 +12,8 @@ from twodesks.kit.operation import operation
 from twodesks.kit.problem import Invalid
 
 MOST_KINDS = 20
+SIGNS = ("👍", "❤️", "🎉", "😄", "🙏", "👀", "🤔", "✅")
+"""What pages offer; any other may be given too."""
 
 
 @operation("conversations.react")

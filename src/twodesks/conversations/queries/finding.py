@@ -46,6 +46,14 @@ def get_conversation(actor: Actor, conversation_id: int) -> Conversation:
     return found
 
 
+def called(actor: Actor, words: str, *, except_id: int, limit: int = 20) -> list[Conversation]:
+    """Those whose titles hold every word, newest first; the actor may post into each."""
+    found = visible_conversations(actor).select_related("channel").exclude(pk=except_id)
+    for word in words.split()[:8]:
+        found = found.filter(title__icontains=word)
+    return list(found.filter(channel__archived_at=None).order_by("-last_message_at")[:limit])
+
+
 def merged_into(actor: Actor, conversation_id: int) -> int | None:
     """Where a merged conversation went, if the actor sees that."""
     gone = Conversation.objects.filter(policies.visible_to(actor), pk=conversation_id, merged_into__isnull=False)

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from twodesks.channels.queries import may_change as may_change_channel
 from twodesks.conversations import policies
@@ -14,14 +16,19 @@ from twodesks.conversations.models import (
     AskedMember,
     Conversation,
     ConversationFollowing,
+    HiddenAsker,
     Message,
     MessageAttachment,
+    MessageRevision,
     MessageThanks,
     MeToo,
     Reaction,
 )
-from twodesks.conversations.queries.finding import get_conversation
+from twodesks.conversations.queries.finding import get_message, visible_conversations
 from twodesks.kit.actor import Actor
+from twodesks.kit.decision import Decision
+from twodesks.kit.problem import NotFound
+from twodesks.recordings.queries import visible_recordings
 
 if TYPE_CHECKING:
     from twodesks.people.models import Member
@@ -40,11 +47,15 @@ class ReactionCount:
 
 @dataclass(frozen=True, slots=True)
 class ThreadMessage:
-    """One message with what the actor may do to it. `author` None is the hidden asker."""
+    """One message with what the actor may do to it. `author` None is the hidden asker.
+
+    `has_recording` without `recording`: there is one that is not shared with the actor, or it is gone.
+    """
 
     message: Message
     author: "Member | None"
     recording: "Recording | None"
+    has_recording: bool
     attachments: Sequence[MessageAttachment]
     reactions: Sequence[ReactionCount]
     reply_to: Message | None
@@ -55,11 +66,32 @@ class ThreadMessage:
     may_edit: bool
     may_remove: bool
     may_thank: bool
+    may_accept: bool
+    is_opening: bool
+    thankers: Sequence[str]
+    """The first who thanked for it with their name, at most one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody it was put to in particular."""
+
+    member_id: int
+    name: str
+    is_open: bool
+    """They have neither answered nor passed it on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOff:
+    conversation_id: int
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
     conversation: Conversation
+    opening_id: int | None
     opening: ThreadMessage | None
     accepted: ThreadMessage | None
     replies: Sequence[ThreadMessage]
@@ -69,138 +101,260 @@ class Thread:
     says_me_too: bool
     is_asker: bool
     is_following: bool
-    asked: Sequence[AskedMember]
+    asked: Sequence[Asked]
     seen_at: datetime | None
     may_accept: bool
     may_arrange: bool
     may_post: bool
-    split_off: Sequence[Conversation] = field(default_factory=tuple)
+    split_off: Sequence[SplitOff] = field(default_factory=tuple)
 
 
 def read_thread(actor: Actor, conversation_id: int, *, before: int | None = None) -> Thread:
     """The opening message, the accepted answer, and the newest `WINDOW` others (those before message `before`).
 
-    Raises `NotFound`. At most 13 queries, however many messages.
+    Raises `NotFound`. At most 7 queries, however many messages.
     """
-    conversation = get_conversation(actor, conversation_id)
-    following = ConversationFollowing.objects.filter(conversation=conversation, member_id=actor.member_id or 0).first()
-    opening_id = _in_order(conversation).values_list("pk", flat=True).first()
-    others = _in_order(conversation).exclude(pk=opening_id or 0)
+    reader = _Reader(actor, conversation_id)
+    conversation = reader.conversation
+    apart = {pk for pk in (reader.opening_id, conversation.accepted_message_id) if pk is not None}
+    others = _in_order(conversation).exclude(pk__in=apart)
     if before is not None:
-        edge = Message.objects.filter(pk=before, conversation=conversation).values_list("posted_at", "pk").first()
-        if edge is not None:
-            others = others.filter(Q(posted_at__lt=edge[0]) | Q(posted_at=edge[0], pk__lt=edge[1]))
+        others = _beside(others, conversation, before, is_before=True)
     # One more than is shown tells whether there are earlier ones.
-    newest = list(others.order_by("-posted_at", "-pk").values_list("pk", flat=True)[: WINDOW + 1])
-    shown = newest[:WINDOW]
-    wanted = {pk for pk in (*shown, opening_id, conversation.accepted_message_id) if pk is not None}
-    seen_at = following.seen_at if following else None
-    reader = _Reader(actor, conversation, seen_at)
-    messages = reader.read(wanted)
-    rows = [messages[pk] for pk in reversed(shown) if pk in messages]
-    return Thread(
-        conversation=conversation,
-        opening=messages.get(opening_id) if opening_id else None,
-        accepted=messages.get(conversation.accepted_message_id or 0),
-        replies=[row for row in rows if not row.is_accepted],
-        earlier=max(0, others.count() - len(shown)) if len(newest) > WINDOW else 0,
-        me_too=[one.member for one in conversation.me_toos.select_related("member").order_by("said_at")[:3]]
-        if conversation.me_too_count
-        else [],
-        says_me_too=bool(conversation.me_too_count)
-        and MeToo.objects.filter(conversation=conversation, member_id=actor.member_id or 0).exists(),
-        is_asker=reader.is_asker,
-        is_following=following is not None and following.muted_at is None,
-        asked=list(conversation.asked.select_related("member").order_by("asked_at")),
-        seen_at=seen_at,
-        may_accept=reader.may_accept,
-        may_arrange=reader.may_arrange,
-        may_post=bool(policies.may_post(actor, conversation)),
-        split_off=list(conversation.split_off.filter(merged_into=None).order_by("pk")[:20]),
+    newest = others.order_by("-posted_at", "-pk").values("pk")[: WINDOW + 1]
+    found = reader.read(Q(pk__in=apart) | Q(pk__in=newest))
+    rows = [row for row in found if row.message.pk not in apart]
+    shown = rows[-WINDOW:]
+    return reader.thread(
+        opening=next((row for row in found if row.is_opening), None),
+        accepted=next((row for row in found if row.is_accepted), None),
+        replies=shown,
+        earlier=max(0, others.count() - len(shown)) if len(rows) > WINDOW else 0,
     )
+
+
+def read_head(actor: Actor, conversation_id: int) -> Thread:
+    """The conversation without its messages. Raises `NotFound`. At most 4 queries."""
+    return _Reader(actor, conversation_id).thread()
+
+
+def read_one(actor: Actor, message_id: int) -> tuple[Thread, ThreadMessage]:
+    """A message with its conversation. Raises `NotFound`."""
+    conversation_id = get_message(actor, message_id).conversation_id
+    reader = _Reader(actor, conversation_id)
+    return reader.thread(), reader.read(Q(pk=message_id))[0]
+
+
+def may_edit(actor: Actor, message_id: int) -> Decision:
+    """Raises `NotFound`."""
+    return policies.may_edit(actor, get_message(actor, message_id))
+
+
+def wordings(actor: Actor, message_id: int) -> list[MessageRevision]:
+    """The older wordings, newest first; none of one that was removed. Raises `NotFound`."""
+    message = get_message(actor, message_id)
+    if message.removed_at is not None:
+        return []
+    return list(MessageRevision.objects.filter(message=message).order_by("-written_at", "-pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message is shown: on the conversation's page, or on that of the messages before `before`."""
+
+    conversation_id: int
+    before: int | None
+
+
+def place_of(actor: Actor, message_id: int) -> Place:
+    """Raises `NotFound`."""
+    message = get_message(actor, message_id)
+    conversation = message.conversation
+    newer = list(
+        _beside(_in_order(conversation), conversation, message_id, is_before=False).values_list("pk", flat=True)[
+            : WINDOW + 1
+        ]
+    )
+    is_on_top = message_id == conversation.accepted_message_id
+    if len(newer) < WINDOW or is_on_top or not _is_answer(conversation, message_id):
+        return Place(conversation.pk, None)
+    return Place(conversation.pk, newer[WINDOW // 2])
+
+
+def _is_answer(conversation: Conversation, message_id: int) -> bool:
+    return _in_order(conversation).values_list("pk", flat=True).first() != message_id
 
 
 def read_messages(actor: Actor, conversation_id: int, message_ids: Sequence[int]) -> list[ThreadMessage]:
     """These messages of a conversation, in order, for a page that has the others. Raises `NotFound`."""
-    conversation = get_conversation(actor, conversation_id)
-    found = _Reader(actor, conversation, None).read(set(message_ids))
-    return sorted(found.values(), key=lambda row: (row.message.posted_at, row.message.pk))
+    return _Reader(actor, conversation_id).read(Q(pk__in=list(message_ids)[:WINDOW]))
 
 
 def messages_after(actor: Actor, conversation_id: int, after: int) -> list[ThreadMessage]:
     """What came after message `after`, at most `WINDOW`: how a page catches up after a lost connection."""
-    conversation = get_conversation(actor, conversation_id)
-    edge = Message.objects.filter(pk=after, conversation=conversation).values_list("posted_at", "pk").first()
-    newer = _in_order(conversation)
-    if edge is not None:
-        newer = newer.filter(Q(posted_at__gt=edge[0]) | Q(posted_at=edge[0], pk__gt=edge[1]))
-    return read_messages(actor, conversation_id, list(newer.values_list("pk", flat=True)[:WINDOW]))
+    reader = _Reader(actor, conversation_id)
+    newer = _beside(_in_order(reader.conversation), reader.conversation, after, is_before=False)
+    return reader.read(Q(pk__in=newer.values("pk")[:WINDOW]))
+
+
+def changed_since(actor: Actor, conversation_id: int, since: datetime, message_ids: Sequence[int]) -> list[int]:
+    """Those of these messages that were edited or removed since then. Raises `NotFound`."""
+    conversation = _Reader(actor, conversation_id).conversation
+    changed = Q(edited_at__gte=since) | Q(removed_at__gte=since)
+    return list(_in_order(conversation).filter(changed, pk__in=list(message_ids)).values_list("pk", flat=True)[:WINDOW])
 
 
 def _in_order(conversation: Conversation) -> QuerySet[Message]:
     return Message.objects.filter(conversation=conversation).order_by("posted_at", "pk")
 
 
+def _beside(
+    messages: QuerySet[Message], conversation: Conversation, message_id: int, *, is_before: bool
+) -> QuerySet[Message]:
+    """Those on one side of a message of the conversation; all of them when there is no such message."""
+    edge = Message.objects.filter(pk=message_id, conversation=conversation).values_list("posted_at", "pk").first()
+    if edge is None:
+        return messages
+    if is_before:
+        return messages.filter(Q(posted_at__lt=edge[0]) | Q(posted_at=edge[0], pk__lt=edge[1]))
+    return messages.filter(Q(posted_at__gt=edge[0]) | Q(posted_at=edge[0], pk__gt=edge[1]))
+
+
+def _with_facts(actor: Actor, conversation_id: int) -> Conversation:
+    """The conversation with what the actor has to do with it, in one query and one for the channel's stewards."""
+    me = actor.member_id or 0
+    of_this = {"conversation": OuterRef("pk")}
+    own = ConversationFollowing.objects.filter(**of_this, member_id=me)
+    opening = Message.objects.filter(**of_this).order_by("posted_at", "pk")
+    is_open = Q(answered_at=None, passed_on_at=None)
+    asked = AskedMember.objects.filter(**of_this).order_by("asked_at").annotate(is_open=is_open)
+    split = Conversation.objects.filter(split_from=OuterRef("pk"), merged_into=None).order_by("pk")
+    found = (
+        visible_conversations(actor)
+        .select_related("channel", "started_by", "accepted_by", "accepted_message", "split_from", "recording")
+        .prefetch_related("channel__stewardships__member")
+        .annotate(
+            opening_id=Subquery(opening.values("pk")[:1]),
+            own_seen_at=Subquery(own.values("seen_at")[:1]),
+            is_followed=Exists(own.filter(muted_at=None)),
+            is_hidden_asker=Exists(HiddenAsker.objects.filter(**of_this, member_id=me)),
+            says_me_too=Exists(MeToo.objects.filter(**of_this, member_id=me)),
+            asked_ones=ArraySubquery(
+                asked.values(one=JSONObject(member_id="member_id", name="member__name", is_open="is_open"))
+            ),
+            split_ones=ArraySubquery(split.values(one=JSONObject(conversation_id="pk", title="title"))[:20]),
+        )
+        .filter(pk=conversation_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
 class _Reader:
-    """Reads messages of one conversation for one actor."""
+    """Reads messages of one conversation for one actor. Raises `NotFound`."""
 
-    def __init__(self, actor: Actor, conversation: Conversation, seen_at: datetime | None) -> None:
-        self.actor, self.conversation, self.seen_at = actor, conversation, seen_at
-        self.is_asker = policies.is_asker(actor, conversation)
-        is_steward = bool(may_change_channel(actor, conversation.channel))
-        is_asked = conversation.kind != Conversation.Kind.DISCUSSION
-        self.may_accept = is_asked and (self.is_asker or is_steward)
-        self.may_arrange = self.is_asker or is_steward or actor.is_curator
-        self.is_steward = is_steward
+    def __init__(self, actor: Actor, conversation_id: int) -> None:
+        found: Any = _with_facts(actor, conversation_id)
+        self.actor = actor
+        self.conversation: Conversation = found
+        self.opening_id: int | None = found.opening_id
+        self.seen_at: datetime | None = found.own_seen_at
+        self.is_following: bool = found.is_followed
+        self.says_me_too: bool = found.says_me_too
+        self.asked: list[dict[str, Any]] = found.asked_ones
+        self.split_off: list[dict[str, Any]] = found.split_ones
+        is_named_asker = found.started_by_id is not None and found.started_by_id == actor.member_id
+        self.is_asker: bool = is_named_asker or (found.started_by_id is None and found.is_hidden_asker)
+        self.is_steward = bool(may_change_channel(actor, found.channel))
+        is_asked = found.kind != Conversation.Kind.DISCUSSION
+        self.may_accept = is_asked and (self.is_asker or self.is_steward)
+        self.may_arrange = self.is_asker or self.is_steward or actor.is_curator
 
-    def read(self, message_ids: set[int]) -> dict[int, ThreadMessage]:
+    def thread(
+        self,
+        *,
+        opening: ThreadMessage | None = None,
+        accepted: ThreadMessage | None = None,
+        replies: Sequence[ThreadMessage] = (),
+        earlier: int = 0,
+    ) -> Thread:
+        conversation = self.conversation
+        me_too = conversation.me_toos.select_related("member").order_by("said_at")[:3]
+        return Thread(
+            conversation=conversation,
+            opening_id=self.opening_id,
+            opening=opening,
+            accepted=accepted,
+            replies=replies,
+            earlier=earlier,
+            me_too=[one.member for one in me_too] if conversation.me_too_count else [],
+            says_me_too=self.says_me_too,
+            is_asker=self.is_asker,
+            is_following=self.is_following,
+            asked=[Asked(**one) for one in self.asked],
+            seen_at=self.seen_at,
+            may_accept=self.may_accept,
+            may_arrange=self.may_arrange,
+            may_post=bool(policies.may_post(self.actor, conversation)),
+            split_off=[SplitOff(**one) for one in self.split_off],
+        )
+
+    def read(self, which: Q) -> list[ThreadMessage]:
+        """Those messages, in order: two queries, and one when there are attachments."""
+        giver = None if self.is_asker and self.conversation.is_asker_hidden else self.actor.member_id
+        thanked = MessageThanks.objects.filter(message=OuterRef("pk"), giver_id=giver)
+        signs = Reaction.objects.filter(message=OuterRef("pk")).order_by("given_at")
         found = (
-            Message.objects.filter(conversation=self.conversation, pk__in=message_ids)
-            .select_related("author", "recording__captions", "recording__media_file", "reply_to__author")
+            Message.objects.filter(which, conversation=self.conversation)
+            .select_related("author", "recording__captions", "recording__media_file", "reply_to__author", "removed_by")
             .prefetch_related(
                 Prefetch("attachments", MessageAttachment.objects.select_related("media_file").order_by("pk"))
             )
+            .annotate(
+                has_thanked=Exists(thanked),
+                hears=Exists(visible_recordings(self.actor).filter(pk=OuterRef("recording_id"))),
+                thankers=ArraySubquery(
+                    MessageThanks.objects.filter(message=OuterRef("pk"), giver__isnull=False)
+                    .order_by("given_at")
+                    .values("giver__name")[:1]
+                ),
+                signs=ArraySubquery(signs.values(one=JSONObject(emoji="emoji", member_id="member_id"))),
+            )
+            .order_by("posted_at", "pk")
         )
-        reactions = self._reactions(message_ids)
-        thanked = self._thanked(message_ids)
-        return {
-            message.pk: self._row(message, reactions.get(message.pk, ()), message.pk in thanked) for message in found
-        }
+        return [self._row(message) for message in found]
 
-    def _row(self, message: Message, reactions: Sequence[ReactionCount], has_thanked: bool) -> ThreadMessage:
+    def _row(self, message: Any) -> ThreadMessage:
+        message.conversation = self.conversation
         is_own = message.author_id == self.actor.member_id if message.author_id is not None else self.is_asker
         removed = message.removed_at is not None
-        recording = message.recording
-        if recording is not None and (recording.discarded_at is not None or removed):
-            recording = None
+        is_opening = message.pk == self.opening_id
+        is_accepted = message.pk == self.conversation.accepted_message_id
         return ThreadMessage(
             message=message,
             author=message.author,
-            recording=recording,
+            recording=message.recording if message.hears and not removed else None,
+            has_recording=message.recording_id is not None and not removed,
             attachments=() if removed else list(message.attachments.all()),
-            reactions=() if removed else reactions,
+            reactions=() if removed else self._counted(message.signs),
             reply_to=message.reply_to,
-            has_thanked=has_thanked,
+            has_thanked=message.has_thanked,
             is_own=is_own,
-            is_accepted=message.pk == self.conversation.accepted_message_id,
+            is_accepted=is_accepted,
             is_new=self.seen_at is not None and message.posted_at > self.seen_at and not is_own,
             may_edit=is_own and not removed,
             may_remove=is_own or self.is_steward,
             may_thank=not is_own and not removed and message.author_id is not None and not self.actor.is_guest,
+            may_accept=self.may_accept and not removed and not is_opening and not is_accepted,
+            is_opening=is_opening,
+            thankers=message.thankers,
         )
 
-    def _reactions(self, message_ids: set[int]) -> dict[int, list[ReactionCount]]:
-        rows = Reaction.objects.filter(message__in=message_ids).order_by("given_at")
-        given: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for message_id, emoji, member_id in rows.values_list("message_id", "emoji", "member_id"):
-            given[message_id][emoji].append(member_id)
+    def _counted(self, signs: Sequence[dict[str, Any]]) -> list[ReactionCount]:
+        given: dict[str, list[int]] = defaultdict(list)
+        for sign in signs:
+            given[sign["emoji"]].append(sign["member_id"])
         me = self.actor.member_id
-        return {
-            message_id: [ReactionCount(emoji, len(members), me in members) for emoji, members in signs.items()]
-            for message_id, signs in given.items()
-        }
-
-    def _thanked(self, message_ids: set[int]) -> set[int]:
-        giver = None if self.is_asker and self.conversation.is_asker_hidden else self.actor.member_id
-        thanks = MessageThanks.objects.filter(message__in=message_ids, giver_id=giver)
-        return set(thanks.values_list("message_id", flat=True))
+        return [ReactionCount(emoji, len(members), me in members) for emoji, members in given.items()]

@@ -224,7 +224,7 @@ def test_side_topic_gets_a_conversation_of_its_own(cast: Cast, platform: Channel
     )
     assert list(new.messages.all()) == [goes]
     assert new.started_by == cast.bob
-    assert list(read_thread(acting(cast.erin), question.pk).split_off) == [new]
+    assert [one.conversation_id for one in read_thread(acting(cast.erin), question.pk).split_off] == [new.pk]
     assert [row.message for row in read_thread(acting(cast.erin), question.pk).replies] == [stays]
 
 
@@ -285,7 +285,7 @@ def test_long_thread_is_read_in_few_queries(
     Message.objects.bulk_create(
         [Message(conversation=question, author=cast.bob, body=f"Step {n}") for n in range(WINDOW + 40)]
     )
-    with django_assert_max_num_queries(13):  # type: ignore[operator]
+    with django_assert_max_num_queries(8):  # type: ignore[operator]
         thread = read_thread(acting(cast.erin), question.pk)
     assert len(thread.replies) == WINDOW
     assert thread.earlier == 40
