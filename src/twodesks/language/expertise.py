@@ -109,6 +109,14 @@ def by_meaning(cosines: Values) -> Values:
     return np.exp((cosines - cosines.max()) / 0.08) if len(cosines) else np.zeros(0)
 
 
+def by_rank(place: int | None) -> float:
+    """The same where only the place among those found is known, from 1; None was not found.
+
+    Close to what `by_words` and `by_meaning` come to on average: 0.6 for the second, 0.2 for the tenth.
+    """
+    return float(place**-0.7) if place else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A question as `fit` reads it: `rows` of features, and which of them answered, with what each counts."""

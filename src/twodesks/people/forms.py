@@ -21,6 +21,18 @@ class TimeZoneField(forms.ChoiceField):
         )
 
 
+class AvailabilityForm(forms.Form):
+    """A time as the member's own clock shows it."""
+
+    not_asked_until = forms.DateTimeField(
+        label="I would rather not be asked until",
+        help_text="By your own clock. You still get what is put to you; others are not led to ask you first.",
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        error_messages={"required": "Choose a day and a time.", "invalid": "Write it as a day and a time."},
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
 def new_password_field(label: str = "Password") -> forms.CharField:
     return forms.CharField(
         label=label,

@@ -43,6 +43,9 @@ class Member(AbstractBaseUser):
     place = models.CharField(max_length=120, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     helps_with = models.TextField(blank=True)
+    not_asked_until = models.DateTimeField(
+        null=True, blank=True, help_text="Would rather not be asked before; None or a time gone by is free."
+    )
     photo = models.ImageField(upload_to="photos/", null=True, blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
     deactivated_at = models.DateTimeField(null=True, blank=True)

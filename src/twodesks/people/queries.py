@@ -10,6 +10,7 @@ from django.utils import timezone
 from twodesks.kit.actor import Actor, guest
 from twodesks.kit.problem import NotFound
 from twodesks.people import policies
+from twodesks.people.engine.availability import Availability, availability
 from twodesks.people.models import Invitation, Member, Organisation
 from twodesks.people.tokens import invitation_id_of, invitation_token
 from twodesks.rows.prepared import prepared
@@ -41,6 +42,11 @@ def get_member(actor: Actor, member_id: int) -> Member:
     if found is None:
         raise NotFound
     return found
+
+
+def availability_of(member: Member) -> Availability:
+    """Whether the member may be asked now."""
+    return availability(timezone.now(), member.time_zone, member.not_asked_until)
 
 
 def get_photo(actor: Actor, member_id: int, name: str) -> IO[bytes]:

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("join/<str:token>/", entrance.join, name="join"),
     path("me/", me.me, name="me"),
     path("me/profile/", me.save_profile, name="save-profile"),
+    path("me/availability/", me.save_availability, name="save-availability"),
     path("me/photo/", me.save_photo, name="save-photo"),
     path("me/password/", me.save_password, name="save-password"),
     path("me/sign-out-everywhere/", me.leave_everywhere, name="sign-out-everywhere"),

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "twodesks.insights",
     "twodesks.courses",
     "twodesks.search",
+    "twodesks.routing",
     "twodesks.web",
     "twodesks.project",
 ]

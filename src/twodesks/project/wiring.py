@@ -3,11 +3,13 @@
 from twodesks.activity.dispatch import listen
 from twodesks.activity.live import allow_topic
 from twodesks.activity.models import Statement
+from twodesks.activity.queue import defer_job
 from twodesks.channels import queries as channels
 from twodesks.conversations import queries as conversations
 from twodesks.insights import queries as insights
 from twodesks.kit.actor import system
 from twodesks.recordings import queries as recordings
+from twodesks.routing.operations.weigh_answers import weigh_answers
 from twodesks.search.operations.index_conversations import index_conversations
 from twodesks.search.operations.index_courses import index_courses
 from twodesks.search.operations.index_insights import index_insights
@@ -21,6 +23,11 @@ CONVERSATION_VERBS = (
 )  # fmt: skip
 # A message is read by everybody at once and found a moment later: whoever posts does not wait for the index.
 CONVERSATION_VERBS_LATER = ("answered", "commented")
+# What changes who has answered what. All of it is weighed in a job: nobody waits for it.
+ANSWER_VERBS = (
+    "answered", "commented", "accepted", "reopened", "thanked", "removed", "restored", "moved", "merged", "split",
+)  # fmt: skip
+EXPLAINED_VERBS = ("published", "moved", "withdrew", "reinstated", "credited", "uncredited", "thanked")
 COURSE_VERBS = ("created", "changed", "arranged", "updated", "published", "withdrew")
 
 
@@ -35,6 +42,10 @@ def wire() -> None:
     listen(object_type="recording", verbs=RECORDING_VERBS, listener=_index_recording)
     listen(object_type="conversation", verbs=CONVERSATION_VERBS, listener=_index_conversation)
     listen(object_type="conversation", verbs=CONVERSATION_VERBS_LATER, listener=_index_conversation, later=True)
+    listen(object_type="conversation", verbs=ANSWER_VERBS, listener=_weigh_conversation, later=True)
+    listen(object_type="insight", verbs=EXPLAINED_VERBS, listener=_weigh_insight, later=True)
+    listen(object_type="channel", verbs=("imported",), listener=_weigh_imported, later=True)
+    listen(object_type="import", verbs=("ended", "undid"), listener=_catch_up, later=True)
     listen(object_type="course", verbs=COURSE_VERBS, listener=_index_course)
 
 
@@ -55,6 +66,24 @@ def _index_recording(statement: Statement) -> None:
 
 def _index_conversation(statement: Statement) -> None:
     index_conversations(conversation_ids=[statement.object_id])
+
+
+def _weigh_conversation(statement: Statement) -> None:
+    weigh_answers(conversation_ids=[statement.object_id])
+
+
+def _weigh_insight(statement: Statement) -> None:
+    weigh_answers(insight_ids=[statement.object_id])
+
+
+def _weigh_imported(statement: Statement) -> None:
+    weigh_answers(insight_ids=statement.result["insight_ids"])
+
+
+def _catch_up(statement: Statement) -> None:
+    """An import writes its conversations in bulk, without a statement for each."""
+    defer_job("search.catch_up_conversations")
+    defer_job("routing.weigh_everything")
 
 
 def _index_course(statement: Statement) -> None:

@@ -3,17 +3,20 @@
 from django.contrib import auth, messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from twodesks.kit.problem import Invalid, TooLarge
-from twodesks.people.forms import ChangePasswordForm, PhotoForm, ProfileForm
+from twodesks.people.engine.availability import moment, zone_of
+from twodesks.people.forms import AvailabilityForm, ChangePasswordForm, PhotoForm, ProfileForm
 from twodesks.people.identity import member_actor
 from twodesks.people.operations.change_password import change_password
 from twodesks.people.operations.change_photo import change_photo
 from twodesks.people.operations.change_profile import change_profile
+from twodesks.people.operations.set_availability import set_availability
 from twodesks.people.operations.sign_out_everywhere import sign_out_everywhere
-from twodesks.people.queries import acting_member, get_photo
+from twodesks.people.queries import acting_member, availability_of, get_photo
 
 FIELDS = ("name", "job_title", "place", "time_zone", "helps_with")
 
@@ -25,6 +28,8 @@ def _page(request: HttpRequest, **forms: object) -> HttpResponse:
         "profile_form": ProfileForm(initial={field: getattr(member, field) for field in FIELDS}),
         "photo_form": PhotoForm(),
         "password_form": ChangePasswordForm(),
+        "availability": availability_of(member),
+        "availability_form": AvailabilityForm(),
     }
     return render(request, "people/me.html", context | forms, status=422 if forms else 200)
 
@@ -47,6 +52,31 @@ def save_profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Your profile is saved.")
             return redirect("me")
     return _page(request, profile_form=form)
+
+
+@require_POST
+def save_availability(request: HttpRequest) -> HttpResponse:
+    """`free` is free again at once; otherwise a time by the member's own clock."""
+    actor = member_actor(request)
+    if "free" in request.POST:
+        set_availability(actor=actor, not_asked_until=None)
+        messages.success(request, "You are free to be asked again.")
+        return redirect("me")
+    form = AvailabilityForm(request.POST)
+    if form.is_valid():
+        zone = zone_of(acting_member(actor).time_zone)
+        until = form.cleaned_data["not_asked_until"].replace(tzinfo=zone)
+        try:
+            set_availability(actor=actor, not_asked_until=until)
+        except Invalid as problem:
+            form.add_error(problem.field, problem.detail)
+        else:
+            until_when = moment(until, timezone.now().astimezone(zone))
+            messages.success(
+                request, f"Nobody is led to ask you until {until_when}. Change that here any time."
+            )
+            return redirect("me")
+    return _page(request, availability_form=form)
 
 
 @require_POST

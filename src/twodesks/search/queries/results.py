@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
+from twodesks.conversations.queries import visible_conversations
 from twodesks.kit.actor import Actor
 from twodesks.kit.markdown import recording_address
 from twodesks.kit.timecode import clock, media_fragment
@@ -68,13 +69,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`counts` are of what the actor sees among the best `POOL` places, by kind."""
+    """`counts` are of what the actor sees among the best `POOL` places, by kind; `candidates` are all of those."""
 
     text: str
     hits: tuple[Hit, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
     took_ms: float = 0.0
     by_meaning: bool = False
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def total(self) -> int:
@@ -119,7 +121,31 @@ def search(
         counts=counts,
         took_ms=_since(started),
         by_meaning=question.vector is not None,
+        candidates=tuple(candidates),
     )
+
+
+def accepted_answers(actor: Actor, conversation_ids: Sequence[int], text: str) -> dict[int, Moment]:
+    """Where each of these conversations, as far as it has one and the actor sees it, gives its accepted answer."""
+    seen = visible_conversations(actor).filter(pk__in=conversation_ids).values("pk")
+    passages = Passage.objects.filter(
+        kind=Passage.Kind.CONVERSATION, place="Accepted answer", source_id__in=seen
+    ).order_by("source_id", "position")
+    stems = sought(text)
+    best: dict[int, tuple[float, Moment]] = {}
+    for passage in passages:
+        share = coverage(passage.text, stems)
+        if passage.source_id not in best or share > best[passage.source_id][0]:
+            best[passage.source_id] = (share, _moment(_as_candidate(passage), stems))
+    return {source_id: moment for source_id, (_, moment) in best.items()}
+
+
+def _as_candidate(passage: Passage) -> Candidate:
+    return Candidate(
+        passage.pk, passage.kind, passage.source_id, passage.source_key, passage.part_id, passage.title, passage.place,
+        passage.text, passage.start_ms, passage.end_ms, json.dumps(passage.marks), passage.channel_id,
+        passage.recording_id, {},
+    )  # fmt: skip
 
 
 def read_question(text: str, *, while_typing: bool = False) -> Question | None:

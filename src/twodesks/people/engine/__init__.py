@@ -1,0 +1,1 @@
+"""Pure code of people: whether somebody may be asked now."""

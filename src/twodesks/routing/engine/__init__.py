@@ -1,0 +1,1 @@
+"""Pure code of routing: the reason that is given for naming somebody."""

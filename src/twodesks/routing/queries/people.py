@@ -1,0 +1,211 @@
+"""Who is likely to know."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from twodesks.channels.queries import get_channel, members_who_see, visible_channel_ids
+from twodesks.kit.actor import Actor
+from twodesks.language.expertise import (
+    ACCEPTED_COUNTS,
+    LIKE_HALF_LIFE_D,
+    LIKE_LATELY_HALF_LIFE_D,
+    THANKS_COUNT,
+    Signals,
+    Values,
+    faded,
+    rank,
+)
+from twodesks.people.engine.availability import Availability
+from twodesks.people.queries import availability_of, members
+from twodesks.routing.engine.reasons import reason, subject
+from twodesks.routing.models import Answering
+from twodesks.routing.queries.activity import ActivitySeen, activity_in
+from twodesks.routing.queries.channels import likeliest_channel_id
+from twodesks.routing.queries.matches import Likeness, Matches, Source
+
+if TYPE_CHECKING:
+    from twodesks.people.models import Member
+
+MOST = 5
+# So many of the likeliest are looked at: some are gone, not in the channel, or have no reason to be named.
+LOOKED_AT = 40
+# What was answered counts towards the reason when it is among the first ten or so in words or in meaning.
+CLOSE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One thing that somebody answered, that the reader may open."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Knower:
+    """Somebody likely to know. `reason` is a few words in the past tense that follow the name; `chance` is of 1.
+
+    `answered`, `accepted` and `explained` count conversations and insights like the question that the reader sees.
+    """
+
+    member: "Member"
+    reason: str
+    availability: Availability
+    chance: float
+    answered: int = 0
+    accepted: int = 0
+    explained: int = 0
+    about: str = ""
+    examples: Sequence[Example] = ()
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What one member has done that is like the question."""
+
+    answered: int = 0
+    accepted: int = 0
+    explained: int = 0
+    close: list[tuple[float, Source]] = field(default_factory=list)
+
+
+def people_for(actor: Actor, matches: Matches, *, channel_id: int | None = None) -> list[Knower]:
+    """At most `MOST`, likeliest first, those who would rather not be asked now last.
+
+    Everything is counted from channels that the actor sees, and nobody is named who does not see the channel that the
+    question goes to. The actor is not named. Raises `NotFound` for a channel that the actor may not know of.
+    """
+    seen = visible_channel_ids(actor)
+    target = get_channel(actor, channel_id).pk if channel_id is not None else None
+    given = list(_answers(matches.sources, seen)) if matches.sources else []
+    activity = activity_in(seen)
+    subject_channel = target if target is not None else likeliest_channel_id(matches)
+    signals = _signals(actor, matches.sources, given, activity, subject_channel)
+    ranking = rank(signals, limit=LOOKED_AT)
+    readers = {member_id for member_id, _ in members_who_see(target)} if target is not None else None
+    chances = dict(zip(ranking.members, ranking.chances, strict=True))
+    likely = [member_id for member_id in ranking.members if readers is None or member_id in readers]
+    found = {member.pk: member for member in members(actor).filter(pk__in=likely, deactivated_at=None)}
+    evidence = _evidence(matches.sources, given)
+    named = [
+        _knower(found[member_id], evidence[member_id], matches, chances[member_id])
+        for member_id in likely
+        if member_id in found
+    ]
+    named = [_by_channel(actor, one, activity, subject_channel) for one in named]
+    told = [one for one in named if one.reason][:MOST]
+    return sorted(told, key=lambda one: one.availability.is_unwilling)
+
+
+def _answers(sources: Mapping[Source, Likeness], channel_ids: Sequence[int]) -> QuerySet[Answering]:
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for kind, source_id in sources:
+        by_kind[kind].append(source_id)
+    found = Answering.objects.none()
+    for kind, ids in by_kind.items():
+        found |= Answering.objects.filter(kind=kind, source_id__in=ids, channel_id__in=channel_ids)
+    return found
+
+
+def _signals(
+    actor: Actor,
+    sources: Mapping[Source, Likeness],
+    given: Sequence[Answering],
+    activity: ActivitySeen,
+    channel_id: int | None,
+) -> Signals:
+    found = np.unique(np.concatenate([activity.members, np.array([one.member_id for one in given], dtype=np.int64)]))
+    known = np.searchsorted(found, activity.members)
+
+    def spread(values: Values) -> Values:
+        wide = np.zeros(len(found))
+        wide[known] = values
+        return wide
+
+    sums = {name: spread(values) for name, values in activity.sums.items()}
+    sums["quiet"] = np.full(len(found), 10_000.0)
+    sums["quiet"][known] = activity.quiet_d
+    if channel_id in activity.alike:
+        sums["topics"], sums["topics_lately"] = map(spread, activity.alike[channel_id])
+    sums |= _likeness_sums(sources, given, found)
+    kept = found != (actor.member_id or 0)
+    return Signals(found[kept], {name: column[kept] for name, column in sums.items()})
+
+
+def _likeness_sums(
+    sources: Mapping[Source, Likeness], given: Sequence[Answering], found: "np.ndarray[tuple[int], np.dtype[np.int64]]"
+) -> dict[str, Values]:
+    now = timezone.now()
+    places = np.searchsorted(found, np.array([one.member_id for one in given], dtype=np.int64))
+    ages = np.array([(now - one.answered_at).total_seconds() for one in given], dtype=np.float64)
+    thanks = np.array([one.thanks for one in given], dtype=np.float64)
+    accepted = np.array([one.is_accepted for one in given], dtype=np.float64)
+    counts = np.array([one.counts for one in given], dtype=np.float64)
+    credit = counts * (1.0 + ACCEPTED_COUNTS * accepted + THANKS_COUNT * np.log2(1.0 + thanks))
+    like = [sources[(one.kind, one.source_id)] for one in given]
+    words = np.array([one.words for one in like], dtype=np.float64)
+    meaning = np.array([one.meaning for one in like], dtype=np.float64)
+    slowly, lately = credit * faded(ages, LIKE_HALF_LIFE_D), credit * faded(ages, LIKE_LATELY_HALF_LIFE_D)
+
+    def total(amounts: Values) -> Values:
+        return np.bincount(places, weights=amounts, minlength=len(found)).astype(np.float64)
+
+    return {
+        "words": total(words * slowly),
+        "meaning": total(meaning * slowly),
+        "both": total(np.sqrt(words * meaning) * lately),
+    }
+
+
+def _evidence(sources: Mapping[Source, Likeness], given: Sequence[Answering]) -> dict[int, _Evidence]:
+    evidence: dict[int, _Evidence] = defaultdict(_Evidence)
+    for one in given:
+        source = (one.kind, one.source_id)
+        if sources[source].best < CLOSE:
+            continue
+        own = evidence[one.member_id]
+        own.close.append((sources[source].best * (1 + one.is_accepted), source))
+        if one.kind == Answering.Kind.INSIGHT:
+            own.explained += 1
+        elif one.counts >= 1.0:
+            own.answered += 1
+            own.accepted += one.is_accepted
+    return evidence
+
+
+def _knower(member: "Member", own: _Evidence, matches: Matches, chance: float) -> Knower:
+    close = [source for _, source in sorted(own.close, key=lambda entry: -entry[0])]
+    texts = [f"{matches.sources[source].title}\n" + "\n".join(matches.sources[source].texts) for source in close]
+    about = subject(matches.text, texts) if close else ""
+    return Knower(
+        member=member,
+        reason=reason(
+            answered=own.answered, explained=own.explained, accepted=own.accepted, about=about, channel="", lately=0
+        ),
+        availability=availability_of(member),
+        chance=round(chance, 4),
+        answered=own.answered,
+        accepted=own.accepted,
+        explained=own.explained,
+        about=about,
+        examples=[Example(matches.sources[source].title, f"/{source[0]}s/{source[1]}/") for source in close[:3]],
+    )
+
+
+def _by_channel(actor: Actor, one: Knower, activity: ActivitySeen, channel_id: int | None) -> Knower:
+    """Who answered nothing like it may still be who answers in that channel."""
+    if one.reason or channel_id is None:
+        return one
+    count = activity.answers.get((one.member.pk, channel_id), 0)
+    if not count:
+        return one
+    said = reason(
+        answered=0, explained=0, accepted=0, about="", channel=str(get_channel(actor, channel_id)), lately=count
+    )
+    return replace(one, reason=said)
