@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "twodesks.recordings",
     "twodesks.conversations",
     "twodesks.insights",
+    "twodesks.capture",
     "twodesks.courses",
     "twodesks.search",
     "twodesks.routing",

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("twodesks.recordings.urls")),
     path("", include("twodesks.conversations.urls")),
     path("", include("twodesks.insights.urls")),
+    path("", include("twodesks.capture.urls")),
     path("", include("twodesks.courses.urls")),
     path("", include("twodesks.search.urls")),
     path("", include("twodesks.web.urls")),

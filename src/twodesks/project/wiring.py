@@ -4,6 +4,8 @@ from twodesks.activity.dispatch import listen
 from twodesks.activity.live import allow_topic
 from twodesks.activity.models import Statement
 from twodesks.activity.queue import defer_job
+from twodesks.capture.operations.keep_private import keep_private
+from twodesks.capture.queries.worth import SETTLES_AFTER
 from twodesks.channels import queries as channels
 from twodesks.conversations import queries as conversations
 from twodesks.insights import queries as insights
@@ -29,6 +31,9 @@ ANSWER_VERBS = (
 )  # fmt: skip
 EXPLAINED_VERBS = ("published", "moved", "withdrew", "reinstated", "credited", "uncredited", "thanked")
 COURSE_VERBS = ("created", "changed", "arranged", "updated", "published", "withdrew")
+# What may make a conversation worth keeping, once it has come to rest; and what lets an insight be read elsewhere.
+JUDGED_VERBS = ("asked", "started", "answered", "commented", "accepted", "thanked", "seconded", "merged", "split")
+LEAVING_VERBS = ("published", "moved", "reinstated")
 
 
 def wire() -> None:
@@ -38,6 +43,8 @@ def wire() -> None:
     allow_topic("conversation", conversations.may_hear)
     allow_topic("channel", channels.may_see)
     listen(object_type="insight", verbs=INSIGHT_VERBS, listener=_index_insight)
+    listen(object_type="insight", verbs=LEAVING_VERBS, listener=_keep_private)
+    listen(object_type="conversation", verbs=JUDGED_VERBS, listener=_judge_at_rest)
     listen(object_type="channel", verbs=("imported",), listener=_index_imported)
     listen(object_type="recording", verbs=RECORDING_VERBS, listener=_index_recording)
     listen(object_type="conversation", verbs=CONVERSATION_VERBS, listener=_index_conversation)
@@ -47,6 +54,18 @@ def wire() -> None:
     listen(object_type="channel", verbs=("imported",), listener=_weigh_imported, later=True)
     listen(object_type="import", verbs=("ended", "undid"), listener=_catch_up, later=True)
     listen(object_type="course", verbs=COURSE_VERBS, listener=_index_course)
+
+
+def _judge_at_rest(statement: Statement) -> None:
+    conversation_id = statement.object_id
+    after = None if statement.verb == "accepted" else SETTLES_AFTER
+    once = f"judge-{conversation_id}" if after else None
+    defer_job("capture.judge", once=once, after=after, conversation_id=conversation_id)
+
+
+def _keep_private(statement: Statement) -> None:
+    """Raises `Denied`, which undoes what the statement tells of."""
+    keep_private(actor=system(), insight_id=statement.object_id, channel_id=statement.channel_id)
 
 
 def _index_insight(statement: Statement) -> None:

@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, CharField, F, IntegerField, QueryS
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
+from twodesks.capture.queries import Offer, Updates, offers_for, possible_updates
 from twodesks.channels.queries import followed_channel_ids
 from twodesks.conversations.queries import visible_conversations
 from twodesks.conversations.queries.lists import thanks_for_messages, waiting_for
@@ -61,9 +62,16 @@ class Home:
     reports: list["Verdict"]
     learning: list[Outline]
     to_keep: list["Recording"]
+    offers: list[Offer]
+    updates: list[Updates]
     fresh: list[FreshRow]
     follows: bool
     thanks: list[ThanksRow]
+
+    @property
+    def recordings_to_keep(self) -> list["Recording"]:
+        """Three things to keep are enough for one day; what was said in conversations goes first."""
+        return self.to_keep[: max(0, 3 - len(self.offers))]
 
 
 def home_of(actor: Actor, time_zone: str) -> Home:
@@ -78,6 +86,8 @@ def home_of(actor: Actor, time_zone: str) -> Home:
         reports=reports_for(actor, limit=3),
         learning=courses_in_progress(actor),
         to_keep=_worth_keeping(actor),
+        offers=offers_for(actor),
+        updates=possible_updates(actor, limit=2),
         fresh=_fresh(actor),
         follows=bool(followed),
         thanks=_thanks(actor),

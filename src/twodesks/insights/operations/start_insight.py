@@ -1,4 +1,4 @@
-"""Begin an insight: blank, or from a recording or a stretch of one."""
+"""Begin an insight: blank, from a recording or a stretch of one, or with credits that are known already."""
 
 from collections.abc import Sequence
 
@@ -23,11 +23,16 @@ def start_insight(
     channel_id: int | None = None,
     recording_id: int | None = None,
     stretch: tuple[int, int | None] | None = None,
+    credits: Sequence[tuple[int, str]] | None = None,
+    conversation_id: int | None = None,
 ) -> InsightDraft:
     """Make a draft that its author alone sees. What is None is suggested from the recording's speech.
 
-    Credits: whoever recorded it explained it, the actor captured it. Raises `NotFound` for a recording or channel the
-    actor may not know of, `Invalid` and `TooLarge` for words that do not fit.
+    Credits: whoever recorded it explained it, the actor captured it; or `credits`, (member id, role) each, and the
+    actor for capturing unless they explain. `conversation_id`: where it comes from, for the ledger.
+
+    Raises `NotFound` for a recording or channel the actor may not know of, `Invalid` and `TooLarge` for words that do
+    not fit.
     """
     author = actor.require_member()
     suggestion = suggest_from_recording(actor, recording_id, stretch) if recording_id else None
@@ -42,16 +47,22 @@ def start_insight(
     with transaction.atomic():
         insight = Insight.objects.create(author_id=author, channel_id=channel_id, recording_id=recording_id)
         draft = InsightDraft.objects.create(insight=insight, member_id=author, title=title, body=body, topics=topics)
-        explained = suggestion.speaker_id if suggestion is not None else author
-        _credit(insight, explained, Credit.Role.EXPLAINED, author)
-        if explained != author:
+        if credits is None:
+            credits = [(suggestion.speaker_id if suggestion is not None else author, Credit.Role.EXPLAINED)]
+        for member_id, role in credits:
+            _credit(insight, member_id, role, author)
+        if (author, Credit.Role.EXPLAINED) not in credits:
             _credit(insight, author, Credit.Role.CAPTURED, author)
         record_statement(
             actor=actor,
             verb="created",
             object_type="insight",
             object_id=insight.pk,
-            context={"recording_id": recording_id} if recording_id else {},
+            context={
+                name: value
+                for name, value in (("recording_id", recording_id), ("conversation_id", conversation_id))
+                if value
+            },
         )
     return draft
 

@@ -1,0 +1,1 @@
+"""Capture: which conversations are worth keeping, and insights made of them."""

@@ -1,0 +1,123 @@
+"""Which conversations are worth keeping, to whom that was offered, and what became of them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+
+class ConversationWorth(models.Model):
+    """How likely a conversation holds an explanation worth keeping, as it was when it was last judged.
+
+    `reasons` are for people; `features` is what an answer is learnt from; `preview` is {title, includes: [[icon,
+    words]], credited: [member ids]}, of the draft that would be made, so that lists need no drafting.
+    """
+
+    conversation = models.OneToOneField("conversations.Conversation", on_delete=models.CASCADE, related_name="worth")
+    score = models.FloatField()
+    explainer = models.ForeignKey("people.Member", null=True, on_delete=models.SET_NULL, related_name="+")
+    reasons = models.JSONField(default=list)
+    features = models.JSONField(default=dict)
+    preview = models.JSONField(default=dict)
+    judged_at = models.DateTimeField(default=timezone.now)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+    dismissed_by = models.ForeignKey(
+        "people.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["-score"], name="worth_by_score", condition=models.Q(dismissed_at=None))]
+
+    def __str__(self) -> str:
+        return f"Worth {self.score:.2f} of {self.conversation_id}"
+
+
+class KeepOffer(models.Model):
+    """That somebody was asked, once, whether to keep what they explained."""
+
+    class Answer(models.TextChoices):
+        KEEP = "keep", "Keep it"
+        NO = "no", "Not this one"
+        LATER = "later", "Later"
+
+    conversation = models.OneToOneField(
+        "conversations.Conversation", on_delete=models.CASCADE, related_name="keep_offer"
+    )
+    member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="keep_offers")
+    score = models.FloatField()
+    reasons = models.JSONField(default=list)
+    made_at = models.DateTimeField(default=timezone.now)
+    answer = models.CharField(max_length=5, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["member", "-made_at"], name="offer_by_member")]
+
+    def __str__(self) -> str:
+        return f"Offer of {self.conversation_id} to {self.member_id}"
+
+
+class ConversationInsight(models.Model):
+    """That an insight came from a conversation, or grew by it.
+
+    `blocks`: [{block, message_ids}] of the first draft. `allowed_*`: which steward of a private channel let what was
+    said there be read elsewhere. `model`: the language model that helped with the wording.
+    """
+
+    conversation = models.ForeignKey(
+        "conversations.Conversation", on_delete=models.CASCADE, related_name="captured_insights"
+    )
+    insight = models.ForeignKey("insights.Insight", on_delete=models.CASCADE, related_name="conversations")
+    message_ids = ArrayField(models.BigIntegerField(), default=list)
+    blocks = models.JSONField(default=list)
+    captured_at = models.DateTimeField(default=timezone.now)
+    captured_by = models.ForeignKey("people.Member", on_delete=models.PROTECT, related_name="+")
+    allowed_at = models.DateTimeField(null=True, blank=True)
+    allowed_by = models.ForeignKey("people.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    model = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "insight"], name="captured_once")]
+
+    def __str__(self) -> str:
+        return f"{self.insight_id} from {self.conversation_id}"
+
+
+class PossibleUpdate(models.Model):
+    """A message that came after the capture, and may change what the insight says."""
+
+    class Outcome(models.TextChoices):
+        ADDED = "added", "added"
+        DISMISSED = "dismissed", "dismissed"
+
+    link = models.ForeignKey(ConversationInsight, on_delete=models.CASCADE, related_name="updates")
+    message = models.ForeignKey("conversations.Message", on_delete=models.CASCADE, related_name="+")
+    noticed_at = models.DateTimeField(default=timezone.now)
+    outcome = models.CharField(max_length=9, choices=Outcome.choices, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey("people.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link", "message"], name="update_noticed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} for {self.link_id}"
+
+
+class ChannelLeaning(models.Model):
+    """What a channel's answers taught the judge: `language.worth.Leaning` as numbers."""
+
+    channel = models.OneToOneField("channels.Channel", on_delete=models.CASCADE, related_name="worth_leaning")
+    shifts = models.JSONField(default=dict)
+    answers = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"Leaning of {self.channel_id}"
+
+
+class CatchUp(models.Model):
+    """How far the walk over conversations that came by import has got. One row."""
+
+    last_conversation_id = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"Judged up to {self.last_conversation_id}"

@@ -1,0 +1,112 @@
+"""The pages and forms, by the HTTP client."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.cast import Cast, acting
+from twodesks.capture.models import ConversationInsight, KeepOffer
+from twodesks.capture.operations.judge_conversation import judge_conversation
+from twodesks.capture.operations.keep_conversation import keep_conversation
+from twodesks.capture.tests.conftest import ANSWERS, Asked
+from twodesks.channels.models import Channel
+from twodesks.conversations.models import Message
+from twodesks.conversations.operations.post_message import post_message
+from twodesks.insights.models import Insight, InsightDraft
+from twodesks.kit.actor import system
+from twodesks.people.models import Member
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(member: Member) -> Client:
+    client = Client()
+    client.force_login(member)
+    return client
+
+
+def test_home_offers_what_one_explained_and_keeps_it_with_one_click(cast: Cast, explained: Asked) -> None:
+    asked = explained()
+    judge_conversation(actor=system(), conversation_id=asked.pk)
+    client = signed_in(cast.bob)
+    page = client.get("/").content.decode()
+    assert "How to see which query holds the lock on orders" in page
+    assert "Bob explains in three messages" in page
+    assert "How to see which query" not in signed_in(cast.alice).get("/").content.decode().split("Fresh")[0]
+    answer = client.post(reverse("answer-offer", args=[KeepOffer.objects.get().pk]), {"answer": "keep"})
+    insight = Insight.objects.get()
+    assert answer.headers["Location"] == reverse("insight", args=[insight.pk])
+    kept = client.get(insight.get_absolute_url()).content.decode()
+    assert f'href="/messages/{Message.objects.get(body=ANSWERS[2]).pk}/" class="src"' in kept
+
+
+def test_not_this_one_goes_back_to_where_it_was_said_and_nowhere_else(cast: Cast, explained: Asked) -> None:
+    judge_conversation(actor=system(), conversation_id=explained().pk)
+    address = reverse("answer-offer", args=[KeepOffer.objects.get().pk])
+    client = signed_in(cast.bob)
+    assert client.post(address, {"answer": "no", "next": "//evil.example/"}).headers["Location"] == "/"
+    assert client.post(address, {"answer": "later", "next": "/ask/"}).headers["Location"] == "/ask/"
+
+
+def test_messages_are_chosen_and_the_draft_opens_in_the_editor(cast: Cast, explained: Asked) -> None:
+    asked = explained()
+    client = signed_in(cast.carol)
+    address = reverse("capture-conversation", args=[asked.pk])
+    page = client.get(address)
+    assert page.status_code == 200
+    assert page.content.decode().count('name="message"') == 5
+    chosen = Message.objects.get(conversation=asked, body=ANSWERS[2])
+    answer = client.post(address, {"message": [chosen.pk], "channel": asked.channel_id})
+    draft = InsightDraft.objects.get()
+    assert answer.headers["Location"] == reverse("edit-insight", args=[draft.insight_id])
+    assert "wait for it instead" in draft.body
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"message": "x"}, {"message": "99999999999999999999"}, {"message": "1", "channel": "y"}]
+)
+def test_a_wrong_choice_is_refused_in_words_and_changes_nothing(
+    cast: Cast, explained: Asked, given: dict[str, str]
+) -> None:
+    address = reverse("capture-conversation", args=[explained().pk])
+    answer = signed_in(cast.bob).post(address, given)
+    assert answer.status_code in (400, 422)
+    assert 'role="alert"' in answer.content.decode()
+    assert Insight.objects.count() == 0
+
+
+def test_a_private_conversation_is_not_there_for_others_and_stays_unless_a_steward_says_so(
+    cast: Cast, explained: Asked, leads: Channel, platform: Channel
+) -> None:
+    asked = explained(leads)
+    address = reverse("capture-conversation", args=[asked.pk])
+    assert signed_in(cast.erin).get(address).status_code == 404
+    elsewhere = {"whole": "1", "channel": platform.pk}
+    refused = signed_in(cast.alice).post(address, elsewhere | {"confirm": "1"})
+    assert refused.status_code == 403
+    assert "which is private" in refused.content.decode()
+    assert signed_in(cast.bob).post(address, elsewhere).status_code == 403
+    assert signed_in(cast.bob).post(address, elsewhere | {"confirm": "1"}).status_code == 302
+    assert ConversationInsight.objects.get().allowed_by == cast.bob
+
+
+def test_what_came_after_is_on_the_owners_home_and_is_added_with_one_click(cast: Cast, explained: Asked) -> None:
+    asked = explained()
+    link = keep_conversation(actor=acting(cast.bob), conversation_id=asked.pk)
+    post_message(
+        actor=acting(cast.carol), conversation_id=asked.pk, body="From version 17 on there is a view for this."
+    )
+    judge_conversation(actor=system(), conversation_id=asked.pk)
+    client = signed_in(cast.bob)
+    page = client.get("/").content.decode()
+    assert "From version 17 on there is a view for this." in page
+    address = page.split('action="/updates/')[1].split('"')[0]
+    client.post(f"/updates/{address}")
+    assert "From version 17" in Insight.objects.get(pk=link.insight_id).body
+    assert "From version 17" not in client.get("/").content.decode().split("Fresh")[0]
+
+
+def test_a_guest_is_asked_to_sign_in(explained: Asked) -> None:
+    answer = Client().get(reverse("capture-conversation", args=[explained().pk]))
+    assert answer.status_code == 302
+    assert "/sign-in" in answer.headers["Location"]
