@@ -1,13 +1,19 @@
 """What people type about a course; operations check for sense."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django import forms
 
 from twodesks.courses.operations.set_question import OptionInput
 from twodesks.kit.problem import Invalid
 
+if TYPE_CHECKING:
+    from twodesks.courses.models import Question
+
 OPTION_SLOTS = 6
+FIRST_SLOTS = 4
 
 
 class CourseForm(forms.Form):
@@ -42,6 +48,29 @@ class CourseForm(forms.Form):
         field = self.fields["channel_id"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101
         field.choices = [("", "Everybody"), *channels]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionForm:
+    """A question as the studio's form holds it: as it is, or as somebody wrote it with what is missing in `problem`."""
+
+    pk: int | None = None
+    prompt: str = ""
+    explanation: str = ""
+    insight_id: int | None = None
+    options: Sequence[OptionInput] = ()
+    problem: str = ""
+
+    @classmethod
+    def of(cls, question: "Question") -> "QuestionForm":
+        options = [OptionInput(one.text, one.is_right, one.feedback) for one in question.options.all()]
+        return cls(question.pk, question.prompt, question.explanation, question.insight_id, options)
+
+    @property
+    def slots(self) -> list[OptionInput]:
+        """The answers and room for more of them."""
+        wanted = min(max(len(self.options) + 1, FIRST_SLOTS if self.pk is None else 0), OPTION_SLOTS)
+        return [*self.options, *[OptionInput("", is_right=False)] * (wanted - len(self.options))]
 
 
 def ids_in(values: Sequence[str]) -> list[int]:

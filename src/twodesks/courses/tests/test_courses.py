@@ -241,6 +241,42 @@ def test_looking_for_another_insight_keeps_what_was_written_and_ticked(cast: Cas
     assert client.post("/courses/new/", written).status_code == 302
 
 
+def test_question_that_lacks_something_keeps_what_was_written(cast: Cast, made: Made, client: Client) -> None:
+    client.force_login(cast.carol)
+    address = f"/courses/{made.course.pk}/studio/lessons/{made.quiz.pk}/questions/"
+    written = {
+        "prompt": "Which <first>?",
+        "option": ["Stop it", "", "Run"],
+        "feedback": ["", "", "No."],
+        "explanation": "So.",
+    }
+    before = made.quiz.questions.count()
+    answer = client.post(address, written)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    for words in (
+        "Mark the right answer.",
+        "Which &lt;first&gt;?",
+        'value="Stop it"',
+        'value="Run"',
+        'value="No."',
+        "So.",
+    ):
+        assert words in page
+    assert made.quiz.questions.count() == before
+    assert client.post(address, {**written, "right": ["0"]}).status_code == 302
+    assert made.quiz.questions.count() == before + 1
+
+
+def test_title_that_is_missing_keeps_the_other_words(cast: Cast, made: Made, client: Client) -> None:
+    client.force_login(cast.carol)
+    words = {"title": "", "outcome": "begin a book", "audience": "", "channel_id": ""}
+    answer = client.post(f"/courses/{made.course.pk}/studio/words/", words)
+    assert answer.status_code == 422
+    assert "Give the course a title." in answer.content.decode()
+    assert "begin a book" in answer.content.decode()
+
+
 def test_one_lesson_is_under_way_at_a_time(cast: Cast, made: Made, client: Client) -> None:
     publish_course(actor=acting(cast.carol), course_id=made.course.pk)
     client.force_login(cast.erin)

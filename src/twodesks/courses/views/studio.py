@@ -1,12 +1,15 @@
 """The course studio: compile, arrange, write quizzes, publish. Every step is a form, so it works without script."""
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from twodesks.channels.queries import postable_channels
-from twodesks.courses.forms import OPTION_SLOTS, CourseForm, ids_in, options_in, order_in
+from twodesks.courses.forms import CourseForm, QuestionForm, ids_in, options_in, order_in
 from twodesks.courses.operations.add_lesson import add_lesson
 from twodesks.courses.operations.add_section import add_section
 from twodesks.courses.operations.arrange_course import arrange_course
@@ -24,6 +27,9 @@ from twodesks.insights.queries import visible_insights
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Denied, Invalid
 from twodesks.people.identity import member_actor
+
+if TYPE_CHECKING:
+    from twodesks.courses.models import Lesson
 
 BANK = 40
 
@@ -68,13 +74,25 @@ def _bank(actor: Actor, wanted: str):  # type: ignore[no-untyped-def]  # noqa: A
 
 @require_GET
 def studio(request: HttpRequest, course_id: int) -> HttpResponse:
-    actor = member_actor(request)
+    return _studio(request, member_actor(request), course_id, lesson=request.GET.get("lesson", ""))
+
+
+def _studio(
+    request: HttpRequest,
+    actor: Actor,
+    course_id: int,
+    *,
+    lesson: str = "",
+    words: CourseForm | None = None,
+    written: QuestionForm | None = None,
+) -> HttpResponse:
+    """The studio; with `words` or a question as somebody `written` them, where they could not be saved."""
     course = get_course(actor, course_id)
     may_change(actor, course).require()
     shown = outline(actor, course)
     lesson_of = {row.lesson.insight_id: row.number for row in shown.lessons if row.lesson.insight_id}
     wanted = request.GET.get("find", "").strip()
-    selected = next((row for row in shown.lessons if str(row.lesson.pk) == request.GET.get("lesson")), None)
+    selected = next((row for row in shown.lessons if str(row.lesson.pk) == lesson), None)
     initial = {
         "title": course.title,
         "outcome": course.outcome,
@@ -88,12 +106,17 @@ def studio(request: HttpRequest, course_id: int) -> HttpResponse:
         "find": wanted,
         "into": int(into) if (into := request.GET.get("into", "")).isdecimal() else None,
         "selected": selected,
-        "questions": questions_of(selected.lesson) if selected and selected.lesson.kind == "quiz" else [],
-        "slots": range(OPTION_SLOTS),
-        "form": CourseForm(initial=initial, channels=_channels(actor)),
+        "questions": _question_forms(selected.lesson, written) if selected and selected.lesson.kind == "quiz" else [],
+        "new_question": written if written and written.pk is None else QuestionForm(),
+        "form": words or CourseForm(initial=initial, channels=_channels(actor)),
         "quizzes": sum(row.lesson.kind == "quiz" for row in shown.lessons),
     }
-    return render(request, "courses/studio.html", context)
+    return render(request, "courses/studio.html", context, status=422 if words or written else 200)
+
+
+def _question_forms(lesson: "Lesson", written: QuestionForm | None) -> list[QuestionForm]:
+    forms = [QuestionForm.of(question) for question in questions_of(lesson)]
+    return [written if written and written.pk == form.pk else form for form in forms]
 
 
 @require_POST
@@ -101,7 +124,7 @@ def save_words(request: HttpRequest, course_id: int) -> HttpResponse:
     actor = member_actor(request)
     form = CourseForm(request.POST, channels=_channels(actor))
     if not form.is_valid():
-        raise Invalid(" ".join(str(error) for errors in form.errors.values() for error in errors))
+        return _studio(request, actor, course_id, words=form)
     change_course(actor=actor, course_id=course_id, **form.cleaned_data)
     messages.success(request, "Saved.")
     return redirect("studio", course_id)
@@ -189,21 +212,29 @@ def question(request: HttpRequest, course_id: int, lesson_id: int) -> HttpRespon
         return back
     source = request.POST.get("insight")
     get_lesson(actor, get_course(actor, course_id), lesson_id)
+    written = QuestionForm(
+        pk=question_id,
+        prompt=request.POST.get("prompt", ""),
+        explanation=request.POST.get("explanation", ""),
+        insight_id=ids_in([source])[0] if source else None,
+        options=options_in(
+            request.POST.getlist("option"), request.POST.getlist("right"), request.POST.getlist("feedback")
+        ),
+    )
     try:
         set_question(
             actor=actor,
             course_id=course_id,
             lesson_id=lesson_id,
             question_id=question_id,
-            prompt=request.POST.get("prompt", ""),
-            explanation=request.POST.get("explanation", ""),
-            insight_id=ids_in([source])[0] if source else None,
-            options=options_in(
-                request.POST.getlist("option"), request.POST.getlist("right"), request.POST.getlist("feedback")
-            ),
+            prompt=written.prompt,
+            explanation=written.explanation,
+            insight_id=written.insight_id,
+            options=written.options,
         )
     except Invalid as problem:
-        messages.error(request, f"{problem.detail} The question was not saved.")
+        kept = replace(written, options=[one for one in written.options if one.text.strip()], problem=problem.detail)
+        return _studio(request, actor, course_id, lesson=str(lesson_id), written=kept)
     return back
 
 
