@@ -3,6 +3,8 @@
  * that, and each piece of news arrives on the element as the event `live`, with the news as its detail. So
  * `hx-get="…" hx-trigger="live"` keeps a part of a page fresh without a line of script. `data-live-after="1234"`, the
  * newest event when the page was drawn, closes the gap until the page listens.
+ *
+ * `isListening()` says whether news comes through now; `td:live-open` on the document says that it does again.
  */
 export interface News {
   topic: string;
@@ -11,6 +13,7 @@ export interface News {
 }
 
 let source: EventSource | undefined;
+let opened = false;
 let watched = "";
 let newest = 0;
 const heard = new Set<string>();
@@ -44,12 +47,24 @@ function watch(address: string): void {
   watched = key;
   source?.close();
   source = undefined;
+  opened = false;
   if (wanted.length === 0) return;
   const query = new URLSearchParams(wanted.map((topic) => ["topic", topic]));
   const after = drawnAfter();
   if (after) query.set("after", String(after));
   source = new EventSource(`${address}?${query}`);
   source.addEventListener("message", hear);
+  source.addEventListener("open", () => {
+    opened = true;
+    document.dispatchEvent(new Event("td:live-open"));
+  });
+  source.addEventListener("error", () => {
+    opened = false;
+  });
+}
+
+export function isListening(): boolean {
+  return opened && source?.readyState === EventSource.OPEN;
 }
 
 function drawnAfter(): number {

@@ -72,9 +72,7 @@ def save_availability(request: HttpRequest) -> HttpResponse:
             form.add_error(problem.field, problem.detail)
         else:
             until_when = moment(until, timezone.now().astimezone(zone))
-            messages.success(
-                request, f"Nobody is led to ask you until {until_when}. Change that here any time."
-            )
+            messages.success(request, f"Nobody is led to ask you until {until_when}. Change that here any time.")
             return redirect("me")
     return _page(request, availability_form=form)
 
