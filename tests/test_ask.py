@@ -5,12 +5,21 @@ from django.test import Client
 
 from tests.cast import Cast, acting
 from twodesks.channels.models import Channel
+from twodesks.channels.operations.add_channel_member import add_channel_member
 from twodesks.channels.operations.create_channel import create_channel
 from twodesks.conversations.models import Conversation
+from twodesks.conversations.operations.accept_answer import accept_answer
+from twodesks.conversations.operations.post_message import post_message
+from twodesks.conversations.operations.start_conversation import start_conversation
 from twodesks.insights.models import Insight, Verdict
 from twodesks.insights.operations.publish_insight import publish_insight
 from twodesks.insights.operations.start_insight import start_insight
 from twodesks.people.models import Organisation
+from twodesks.routing.operations.weigh_answers import weigh_answers
+from twodesks.routing.queries.activity import forget_activity
+from twodesks.search.operations.embed_passages import embed_passages
+from twodesks.search.operations.index_conversations import index_conversations
+from twodesks.search.queries.engines import forget_engines
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +135,58 @@ def test_page_costs_at_most_fifteen_queries(
     client.get("/ask/?q=lock")
     with django_assert_max_num_queries(15):  # type: ignore[operator]
         client.get("/ask/", {"q": "who holds the lock of the transaction"})
+
+
+def explained(cast: Cast, channel: Channel, title: str) -> Conversation:
+    """Alice asks, Bob answers, Alice accepts; index and routing have read it."""
+    question = start_conversation(actor=acting(cast.alice), channel_id=channel.pk, title=title)
+    answer = post_message(
+        actor=acting(cast.bob), conversation_id=question.pk, body="Set lock_timeout, then run the migration again."
+    )
+    accept_answer(actor=acting(cast.alice), message_id=answer.pk)
+    index_conversations(conversation_ids=[question.pk])
+    weigh_answers(conversation_ids=[question.pk])
+    embed_passages()
+    forget_engines()
+    forget_activity()
+    return question
+
+
+def test_who_knows_is_offered_with_the_reason_and_can_be_asked(cast: Cast, client: Client, platform: Channel) -> None:
+    question = explained(cast, platform, "Why does the deploy wait for a lock?")
+    client.force_login(cast.erin)
+    page = client.get("/ask/suggestions/", {"q": "the deploy waits for a lock"}).content.decode()
+    assert f'name="asked" value="{cast.bob.pk}" data-name="Bob"' in page
+    assert "Answered 1 about " in page
+    assert ", accepted." in page
+    assert f'data-channel="{platform.pk}"' in page
+    assert f'href="/conversations/{question.pk}/#m{question.messages.latest("pk").pk}"' in page
+    chosen = client.get(
+        "/ask/suggestions/", {"q": "the deploy waits for a lock", "asked": cast.bob.pk}
+    ).content.decode()
+    assert f'value="{cast.bob.pk}" data-name="Bob" checked' in chosen
+    client.post("/ask/", {"q": "Why a lock?", "channel": platform.pk, "kind": "question", "asked": cast.bob.pk})
+    made = Conversation.objects.latest("pk")
+    assert [one.member for one in made.asked.all()] == [cast.bob]
+
+
+def test_an_accepted_answer_that_helps_again_is_thanked_for(cast: Cast, client: Client, platform: Channel) -> None:
+    question = explained(cast, platform, "Why does the deploy wait for a lock?")
+    answer = question.messages.latest("pk")
+    client.force_login(cast.erin)
+    page = client.get("/ask/suggestions/", {"q": "the deploy waits for a lock"}).content.decode()
+    assert f'name="answered" value="message:{answer.pk}"' in page
+    assert client.post("/ask/answered/", {"answered": f"message:{answer.pk}"}).status_code == 302
+    answer.refresh_from_db()
+    assert answer.thanks_count == 1
+
+
+def test_nothing_of_a_private_channel_is_offered(cast: Cast, client: Client, leads: Channel) -> None:
+    add_channel_member(actor=acting(cast.bob), channel_id=leads.pk, member_id=cast.alice.pk)
+    explained(cast, leads, "Why does the deploy wait for a lock?")
+    client.force_login(cast.erin)
+    for given in ({"q": "the deploy waits for a lock"}, {"q": "the deploy waits for a lock", "channel": leads.pk}):
+        page = client.get("/ask/suggestions/", given).content.decode()
+        assert "lock_timeout" not in page
+        assert "Bob" not in page
+        assert "data-channel" not in page

@@ -6,25 +6,28 @@ from typing import TYPE_CHECKING
 
 from twodesks.channels.queries import postable_channels
 from twodesks.kit.actor import Actor
+from twodesks.kit.problem import NotFound
+from twodesks.routing.queries import Knower, Offer, offer
 from twodesks.search.pages import Row, rows_of
-from twodesks.search.queries import KINDS, search
 
 if TYPE_CHECKING:
     from twodesks.channels.models import Channel
 
-LONGEST = 2_000
 SHORTEST = 3
-ANSWERS = 3
-# A course is somewhere to learn from, not an answer.
-ANSWERING = tuple(kind for kind in KINDS if kind != "course")
+PEOPLE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Answers that may fit, the best first. `took_ms` is the server's time for looking."""
+    """Answers that may fit and people who may know, the best first, and the channel that the question belongs in.
+
+    `took_ms` is the server's time for looking.
+    """
 
     text: str
     answers: Sequence[Row] = ()
+    people: Sequence[Knower] = ()
+    channel: "Channel | None" = None
     took_ms: float = 0.0
 
     @property
@@ -36,13 +39,27 @@ class Found:
         return f"{max(self.took_ms, 10) / 1000:.2f}"
 
 
-def look_first(actor: Actor, text: str) -> Found:
-    """What answers the question already, for this reader. Nothing is kept of what was typed."""
-    text = " ".join(text[:LONGEST].split())
+def look_first(actor: Actor, text: str, channel_id: int | None = None) -> Found:
+    """What answers the question already, for this reader, and who may know. Nothing is kept of what was typed."""
+    text = " ".join(text.split())
     if len(text) < SHORTEST:
         return Found(text)
-    result = search(actor, text, limit=ANSWERS, kinds=ANSWERING)
-    return Found(text, rows_of(actor, result.hits), result.took_ms)
+    met = _offer(actor, text, channel_id)
+    return Found(
+        met.text,
+        rows_of(actor, met.answers),
+        met.people[:PEOPLE],
+        met.channels[0] if met.channels else None,
+        met.took_ms,
+    )
+
+
+def _offer(actor: Actor, text: str, channel_id: int | None) -> Offer:
+    try:
+        return offer(actor, text, channel_id)
+    except NotFound:
+        # The channel went, or was never the reader's to see: the question may still be met.
+        return offer(actor, text)
 
 
 def channels_to_ask_in(actor: Actor) -> "list[Channel]":

@@ -35,12 +35,13 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One place in what was found: a paragraph, a second, a lesson."""
+    """One place in what was found: a paragraph, a second, a lesson, a message. `part_id` is the lesson or message."""
 
     place: str
     excerpt: Excerpt
     url: str
     start_ms: int | None = None
+    part_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,12 +275,12 @@ def _moment(candidate: Candidate, stems: frozenset[str]) -> Moment:
         recording_id = candidate.recording_id or candidate.source_id
         url, place = recording_address(recording_id, media_fragment(shown.start_ms)), clock(shown.start_ms)
     elif candidate.kind == Passage.Kind.CONVERSATION:
-        url += f"#message-{candidate.part_id}" if candidate.part_id is not None else ""
+        url += f"#m{candidate.part_id}" if candidate.part_id is not None else ""
     elif candidate.part_id is not None:
         url = f"{url}lessons/{candidate.part_id}/"
     elif candidate.kind == Passage.Kind.INSIGHT:
         url += _to_the_words(shown)
-    return Moment(place=place, excerpt=shown, url=url, start_ms=shown.start_ms)
+    return Moment(place=place, excerpt=shown, url=url, start_ms=shown.start_ms, part_id=candidate.part_id)
 
 
 def _to_the_words(shown: Excerpt) -> str:

@@ -47,12 +47,13 @@ def ask(request: HttpRequest) -> HttpResponse:
             return redirect(conversation)
     context = {
         "text": text,
-        "found": look_first(actor, text),
+        "found": look_first(actor, text, _chosen(given.get("channel"))),
         "channels": channels_to_ask_in(actor),
-        "channel_id": int(given["channel"]) if given.get("channel", "").isdecimal() else None,
+        "channel_id": _chosen(given.get("channel")),
         "kinds": KINDS,
         "kind": given.get("kind", "question"),
         "anonymous": given.get("anonymous") == "on",
+        "asked": given.get("asked", ""),
         "problem": problem,
     }
     return render(request, "web/ask.html", context, status=problem.status if problem else 200)
@@ -63,7 +64,8 @@ def ask(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> HttpResponse:
     """The part of the page that changes while somebody writes."""
     actor = member_actor(request)
-    return render(request, "web/_ask_found.html", {"found": look_first(actor, request.GET.get("q", ""))})
+    found = look_first(actor, request.GET.get("q", "").replace("\0", " "), _chosen(request.GET.get("channel")))
+    return render(request, "web/_ask_found.html", {"found": found, "asked": request.GET.get("asked", "")})
 
 
 @require_POST
@@ -80,6 +82,10 @@ def answered(request: HttpRequest) -> HttpResponse:
         raise Invalid("Choose the answer once more; nothing was sent.", field="answered")
     messages.success(request, "Good. Whoever explained it hears that it helped again.")
     return redirect("home")
+
+
+def _chosen(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) <= 18 else None
 
 
 def _number(text: str | None, otherwise: str, field: str) -> int:
