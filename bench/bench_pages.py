@@ -28,12 +28,15 @@ import django
 import httpx
 import psutil
 
-CLIENTS = 8
+CLIENTS = int(os.environ.get("CLIENTS", "8"))
 INSIGHTS = int(os.environ.get("INSIGHTS", "20000"))
+CONVERSATIONS = int(os.environ.get("CONVERSATIONS", "20000"))
 REQUESTS = int(os.environ.get("REQUESTS", "400"))
 PAGES = os.environ.get("PAGES", "")
 PORT = int(os.environ.get("PORT", "8391"))
 BAR_MS = 100
+# While somebody types: what is there already, who knows, and where to ask.
+BARS_MS = {"ask": 120, "ask-typing": 120}
 BAR_MEMORY_MB = 600
 # Vectors are made behind the scenes; pages are measured once they are there.
 EMBEDDING_WAIT_S = 600
@@ -98,7 +101,7 @@ def load_library(data: Path) -> dict[str, Any]:
     from bench.library import fill  # noqa: PLC0415
     from twodesks.search.queries import embedding_progress  # noqa: PLC0415
 
-    filled = fill(insights=INSIGHTS, clients=CLIENTS, words=WORDS)
+    filled = fill(insights=INSIGHTS, conversations=CONVERSATIONS, clients=CLIENTS, words=WORDS)
     begun = time.monotonic()
     while embedding_progress().waiting and time.monotonic() - begun < EMBEDDING_WAIT_S:
         time.sleep(1)
@@ -140,7 +143,13 @@ def ask(address: str, cookies: list[str]) -> list[float]:
 def main() -> None:
     data = Path(tempfile.mkdtemp(prefix="td-pages-", dir="/tmp"))
     data.chmod(0o755)
-    result: dict[str, Any] = {"insights": INSIGHTS, "clients": CLIENTS, "requests": REQUESTS, "pages": {}}
+    result: dict[str, Any] = {
+        "insights": INSIGHTS,
+        "conversations": CONVERSATIONS,
+        "clients": CLIENTS,
+        "requests": REQUESTS,
+        "pages": {},
+    }
     try:
         with installation(data) as process:
             time.sleep(8)
@@ -161,10 +170,14 @@ def main() -> None:
         shutil.rmtree(data, ignore_errors=True)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(result, indent=2) + "\n")
-    print(f"{INSIGHTS:,} insights, {CLIENTS} clients, {REQUESTS} requests a page; bar p95 {BAR_MS} ms\n")
+    print(
+        f"{INSIGHTS:,} insights, {CONVERSATIONS:,} conversations, {CLIENTS} clients, {REQUESTS} requests a page; bar p95 {BAR_MS} ms\n"
+    )
     print(f"{'page':<12}{'p50 ms':>9}{'p95 ms':>9}")
     for name, row in result["pages"].items():
-        print(f"{name:<12}{row['p50_ms']:>9}{row['p95_ms']:>9}{'' if row['p95_ms'] <= BAR_MS else '  over the bar'}")
+        print(
+            f"{name:<12}{row['p50_ms']:>9}{row['p95_ms']:>9}{'' if row['p95_ms'] <= BARS_MS.get(name, BAR_MS) else '  over the bar'}"
+        )
     print(f"\nidle memory of all processes: {result['idle_memory_total_mb']} MB (bar {BAR_MEMORY_MB})")
     for name, size in result["idle_memory_mb"].items():
         print(f"  {size:>5} MB  {name}")

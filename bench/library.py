@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
+from bench.library_conversations import fill_conversations
 from twodesks.channels.models import Channel
 from twodesks.channels.operations.create_channel import create_channel
 from twodesks.channels.operations.follow_channel import follow_channel
@@ -28,7 +29,7 @@ PRIVATE = 4
 CUES = 240
 
 
-def fill(*, insights: int, clients: int, words: Sequence[str]) -> dict[str, Any]:
+def fill(*, insights: int, conversations: int, clients: int, words: Sequence[str]) -> dict[str, Any]:
     """Returns `addresses` by page and `cookies`, one session a client."""
     chance = random.Random(20)
     founder = found_organisation(
@@ -62,6 +63,7 @@ def fill(*, insights: int, clients: int, words: Sequence[str]) -> dict[str, Any]
     publish_course(actor=actor, course_id=course.pk)
     for member in people[:clients]:
         enrol(actor=member.as_actor(Door.CLI), course_id=course.pk)
+    fill_conversations(conversations=conversations, channels=channels, people=people, words=words)
     recording = _recording(channels[-1], founder, chance, words)
     addresses = {
         "home": "/",
@@ -69,6 +71,8 @@ def fill(*, insights: int, clients: int, words: Sequence[str]) -> dict[str, Any]
         "recording": f"/recordings/{recording.pk}/",
         "course": f"/courses/{course.pk}/",
         "search": "/search/?q={q}",
+        "ask": f"/ask/?q={{q}}&channel={channels[-1].pk}",
+        "ask-typing": f"/ask/suggestions/?q={{q}}&channel={channels[-1].pk}",
         "channel": f"/channels/{channels[-1].slug}/",
         "library": "/library/",
     }

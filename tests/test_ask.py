@@ -162,7 +162,7 @@ def test_who_knows_is_offered_with_the_reason_and_can_be_asked(cast: Cast, clien
     assert f'data-channel="{platform.pk}"' in page
     assert f'href="/conversations/{question.pk}/#m{question.messages.latest("pk").pk}"' in page
     chosen = client.get(
-        "/ask/suggestions/", {"q": "the deploy waits for a lock", "asked": cast.bob.pk}
+        "/ask/suggestions/", {"q": "the deploy waits for a lock", "asked": str(cast.bob.pk)}
     ).content.decode()
     assert f'value="{cast.bob.pk}" data-name="Bob" checked' in chosen
     client.post("/ask/", {"q": "Why a lock?", "channel": platform.pk, "kind": "question", "asked": cast.bob.pk})
@@ -185,7 +185,7 @@ def test_nothing_of_a_private_channel_is_offered(cast: Cast, client: Client, lea
     add_channel_member(actor=acting(cast.bob), channel_id=leads.pk, member_id=cast.alice.pk)
     explained(cast, leads, "Why does the deploy wait for a lock?")
     client.force_login(cast.erin)
-    for given in ({"q": "the deploy waits for a lock"}, {"q": "the deploy waits for a lock", "channel": leads.pk}):
+    for given in ({"q": "the deploy waits for a lock"}, {"q": "the deploy waits for a lock", "channel": str(leads.pk)}):
         page = client.get("/ask/suggestions/", given).content.decode()
         assert "lock_timeout" not in page
         assert "Bob" not in page
