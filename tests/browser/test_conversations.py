@@ -100,8 +100,12 @@ def opened(browser: Browser, server: Server) -> Iterator[Callable[[Member, str],
 @pytest.fixture
 def question(people: Cast) -> Conversation:
     channel = create_channel(actor=acting(people.bob), name="platform", purpose="Deploys.")
-    asked = {"title": "Why does the deploy hang?", "body": "Nothing in the logs."}
-    return start_conversation(actor=acting(people.alice), channel_id=channel.pk, **asked)
+    return start_conversation(
+        actor=acting(people.alice),
+        channel_id=channel.pk,
+        title="Why does the deploy hang?",
+        body="Nothing in the logs.",
+    )
 
 
 def row(page: Page, message: Message) -> Locator:

@@ -236,8 +236,9 @@ def read_or_refused(data: bytes, text: str | None = None) -> Transcript | None:
 
 
 def test_real_meetings_come_back_whole_from_every_form() -> None:
-    """35 meetings of QMSum (Zhong et al., 2021), turn by turn, with names such as "PhD A" or "Project Manager"; a minister's
-    title in brackets, longer than any name in a meeting tool, is left out.
+    """35 meetings of QMSum (Zhong et al., 2021), turn by turn, with names such as "PhD A" or "Project Manager".
+
+    A minister's title in brackets, longer than any name in a meeting tool, is left out.
     """
     files = sorted(MEETINGS.glob("*.json"))
     if not files:
