@@ -10,7 +10,7 @@ from twodesks.media.engine.frames import Sender
 from twodesks.media.engine.opening import best_video, open_media, start_seconds
 
 POSTER_WIDTH = 1280
-THUMBNAIL_WIDTH = 320
+THUMBNAIL_WIDTH = 640
 # Where a poster is looked for, as shares of the whole: the first picture that is not near black is taken.
 _POSTER_PLACES = (0.08, 0.25, 0.5, 0.0)
 _NEAR_BLACK = 12
