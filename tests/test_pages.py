@@ -179,7 +179,7 @@ def test_the_bars_of_a_channel_count_the_last_fourteen_days(cast: Cast, open_cha
     keep(cast.bob, "Today", open_channel)
     old = keep(cast.bob, "Long ago", open_channel)
     Insight.objects.filter(pk=old.pk).update(published_at=timezone.now() - timedelta(days=15))
-    assert "1 kept or recorded in 14 days" in page(client, cast.erin, "/channels/")
+    assert "1 asked, kept or recorded in 14 days" in page(client, cast.erin, "/channels/")
 
 
 @pytest.mark.parametrize("address", ["/", "/channels/", "/channels/field-calibration/", "/people/", "/people/{bob}/"])

@@ -1,6 +1,7 @@
 """Reads about channels. Other apps build their own visibility on `visible_channels` and `get_channel`."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,7 @@ class ChannelRow:
     followers: int
     is_followed: bool
     seen_at: datetime | None
+    counts: tuple[int, ...] = ()
 
 
 def channel_rows(actor: Actor) -> list[ChannelRow]:
@@ -105,9 +107,14 @@ def _with_people(actor: Actor) -> QuerySet[Channel]:
     )
 
 
-def channel_row(actor: Actor, slug: str) -> ChannelRow:
-    """The same for one channel. Raises `NotFound`, also for a channel that the actor may not know of."""
-    return _row(_found(_with_people(actor).filter(slug=slug)))
+def channel_row(actor: Actor, slug: str, counted: Sequence[Subquery] = ()) -> ChannelRow:
+    """The same for one channel, with `counts` of what a page wants counted in it, in the same query.
+
+    Raises `NotFound`, also for a channel that the actor may not know of.
+    """
+    names = {f"count_{place}": subquery for place, subquery in enumerate(counted)}
+    found = _found(_with_people(actor).annotate(**names).filter(slug=slug))
+    return replace(_row(found), counts=tuple(getattr(found, name) or 0 for name in names))
 
 
 def _row(channel: Channel) -> ChannelRow:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
@@ -27,14 +28,20 @@ SHOWS = ("all", "open", "walkthroughs", "mine")
 
 
 def listed_conversations(actor: Actor, channel_ids: Collection[int] | None = None) -> QuerySet[Conversation]:
-    """Newest first, with who began it, who was accepted, and `seen_at`, `is_followed` of the actor."""
+    """Newest first, with who began it, who was accepted, `asked_names` of those it waits for, and `seen_at`,
+    `is_followed` of the actor."""
+    waits_for = AskedMember.objects.filter(conversation=OuterRef("pk"), answered_at=None, passed_on_at=None)
     own = ConversationFollowing.objects.filter(conversation=OuterRef("pk"), member_id=actor.member_id or 0)
     found = visible_conversations(actor)
     if channel_ids is not None:
         found = found.filter(channel_id__in=channel_ids)
     return (
         found.select_related("channel", "started_by", "accepted_message__author", "accepted_message__recording")
-        .annotate(seen_at=Subquery(own.values("seen_at")[:1]), is_followed=Exists(own.filter(muted_at=None)))
+        .annotate(
+            seen_at=Subquery(own.values("seen_at")[:1]),
+            is_followed=Exists(own.filter(muted_at=None)),
+            asked_names=ArraySubquery(waits_for.order_by("asked_at").values("member__name")[:3]),
+        )
         .order_by("-last_message_at", "-pk")
     )
 
