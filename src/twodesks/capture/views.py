@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from twodesks.capture.forms import message_ids, number_or_none
 from twodesks.capture.operations.allow_elsewhere import allow_elsewhere
@@ -14,7 +14,7 @@ from twodesks.capture.operations.capture_conversation import capture_conversatio
 from twodesks.capture.operations.dismiss_worth import dismiss_worth
 from twodesks.capture.operations.keep_conversation import keep_conversation
 from twodesks.capture.operations.settle_update import settle_update
-from twodesks.capture.queries.kept import get_update, where_it_went
+from twodesks.capture.queries.kept import came_from, get_update, possible_updates, where_it_went
 from twodesks.capture.queries.reading import hear
 from twodesks.channels.queries import may_change, postable_channels
 from twodesks.kit.actor import Actor
@@ -62,6 +62,20 @@ def _choose(
         "problem": problem,
     }
     return render(request, "capture/capture.html", context, status=problem.status if problem else 200)
+
+
+@require_safe
+def updates(request: HttpRequest) -> HttpResponse:
+    """What was said since in conversations behind the actor's insights; Home fetches it once it stands."""
+    found = possible_updates(member_actor(request), limit=3)
+    return render(request, "capture/_updates.html", {"updates": found})
+
+
+@require_safe
+def origin(request: HttpRequest, insight_id: int) -> HttpResponse:
+    """The conversations an insight came from, for the trail on its page."""
+    found = came_from(member_actor(request), insight_id)
+    return render(request, "capture/_came_from.html", {"conversations": found})
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, CharField, F, IntegerField, QueryS
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from twodesks.capture.queries import Offer, Updates, offers_for, possible_updates
+from twodesks.capture.queries import Offer, offers_for
 from twodesks.channels.queries import followed_channel_ids
 from twodesks.conversations.queries import visible_conversations
 from twodesks.conversations.queries.lists import thanks_for_messages, waiting_for
@@ -63,7 +63,6 @@ class Home:
     learning: list[Outline]
     to_keep: list["Recording"]
     offers: list[Offer]
-    updates: list[Updates]
     fresh: list[FreshRow]
     follows: bool
     thanks: list[ThanksRow]
@@ -87,7 +86,6 @@ def home_of(actor: Actor, time_zone: str) -> Home:
         learning=courses_in_progress(actor),
         to_keep=_worth_keeping(actor),
         offers=offers_for(actor),
-        updates=possible_updates(actor, limit=2),
         fresh=_fresh(actor),
         follows=bool(followed),
         thanks=_thanks(actor),

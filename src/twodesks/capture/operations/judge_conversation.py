@@ -12,7 +12,7 @@ from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.language.drafting import draft_insight
 from twodesks.language.talk import is_small_talk
-from twodesks.language.worth import Worth, judge
+from twodesks.language.worth import Worth, judge, offer_from
 
 
 @operation("capture.judge_conversation")
@@ -42,7 +42,8 @@ def judge_conversation(*, actor: Actor, conversation_id: int) -> ConversationWor
             },
         )
         _note_updates(heard)
-        offer_keeping(actor=actor, conversation_id=conversation.pk)
+        if found.score >= offer_from():
+            offer_keeping(actor=actor, conversation_id=conversation.pk)
     return worth
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from twodesks.capture import policies
 from twodesks.capture.models import CatchUp, ChannelLeaning, ConversationInsight, ConversationWorth, KeepOffer
 from twodesks.channels.queries import get_channel, may_change
-from twodesks.conversations.queries import get_conversation, visible_conversations
+from twodesks.conversations.queries import visible_conversations
 from twodesks.kit.actor import Actor
 from twodesks.language.worth import Leaning, offer_from
 from twodesks.people.queries import members
@@ -44,29 +44,32 @@ class Offer:
 
 
 def offers_for(actor: Actor, *, limit: int = 3) -> list[Offer]:
-    """What the actor explained and has not said yes or no to, the strongest first. Home's "Worth keeping"."""
+    """What the actor explained and has not said yes or no to, the strongest first. Home's "Worth keeping".
+
+    One query; `credited` stays empty, since Home has no room for it.
+    """
     if actor.member_id is None:
         return []
     waiting = Q(answered_at=None) | Q(answer=KeepOffer.Answer.LATER, answered_at__lt=timezone.now() - LATER)
     rows = _open(actor).filter(conversation__in=_offered(actor.member_id, waiting).values("conversation"))
-    return _offers(actor, rows[:limit])
+    return [_offer(actor, row, {}) for row in rows[:limit]]
 
 
 def offer_on(actor: Actor, conversation_id: int) -> Offer | None:
     """The offer that the page of a conversation shows: to who explained it, and to those who look after the channel.
 
-    None when there is nothing to offer, when it was answered, or when it was kept. Raises `NotFound`.
+    None when there is nothing to offer, when it was answered, when it was kept, or when the actor does not see it. One
+    query where there is nothing.
     """
-    conversation = get_conversation(actor, conversation_id)
-    row = _open(actor).filter(conversation=conversation).first()
+    row = _open(actor).filter(conversation_id=conversation_id).first()
     if row is None:
         return None
-    offer = KeepOffer.objects.filter(conversation=conversation).first()
+    offer = getattr(row.conversation, "keep_offer", None)
     is_own = offer is not None and offer.member_id == actor.member_id
     if is_own and offer is not None and offer.answer == KeepOffer.Answer.NO:
         return None
-    looks_after = row.score >= offer_from() and may_change(actor, conversation.channel)
-    return _offers(actor, [row])[0] if is_own or looks_after else None
+    shown = is_own or (row.score >= offer_from() and may_change(actor, row.conversation.channel))
+    return _offers(actor, [row])[0] if shown else None
 
 
 def worth_list(actor: Actor, channel_id: int, *, limit: int = 50) -> list[Offer]:
@@ -93,9 +96,9 @@ def leaning_of(channel_id: int) -> Leaning:
 
 
 def not_yet_walked(actor: Actor, *, limit: int = 500) -> list[int]:
-    """The next conversations that the walk over imported ones has not come by, in order."""
+    """The next conversations that the walk over imported ones has not come by, in order; lone messages are no talk."""
     mark = CatchUp.objects.values_list("last_conversation_id", flat=True).first() or 0
-    found = visible_conversations(actor).filter(pk__gt=mark).order_by("pk")
+    found = visible_conversations(actor).filter(pk__gt=mark, message_count__gt=1).order_by("pk")
     return list(found.values_list("pk", flat=True)[:limit])
 
 

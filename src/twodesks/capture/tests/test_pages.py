@@ -98,12 +98,37 @@ def test_what_came_after_is_on_the_owners_home_and_is_added_with_one_click(cast:
     )
     judge_conversation(actor=system(), conversation_id=asked.pk)
     client = signed_in(cast.bob)
-    page = client.get("/").content.decode()
+    assert f'hx-get="{reverse("possible-updates")}"' in client.get("/").content.decode()
+    page = client.get(reverse("possible-updates")).content.decode()
     assert "From version 17 on there is a view for this." in page
     address = page.split('action="/updates/')[1].split('"')[0]
     client.post(f"/updates/{address}")
     assert "From version 17" in Insight.objects.get(pk=link.insight_id).body
-    assert "From version 17" not in client.get("/").content.decode().split("Fresh")[0]
+    assert "From version 17" not in client.get(reverse("possible-updates")).content.decode()
+
+
+def test_the_conversation_offers_and_afterwards_shows_what_it_became(cast: Cast, explained: Asked) -> None:
+    asked = explained()
+    judge_conversation(actor=system(), conversation_id=asked.pk)
+    client = signed_in(cast.bob)
+    page = client.get(asked.get_absolute_url()).content.decode()
+    assert "Keep this as an insight?" in page
+    assert "Bob’s four steps" in page
+    other = signed_in(cast.erin)
+    assert "Keep this as an insight?" not in other.get(asked.get_absolute_url()).content.decode()
+    link = keep_conversation(actor=acting(cast.bob), conversation_id=asked.pk)
+    after = other.get(asked.get_absolute_url()).content.decode()
+    assert "Keep this as an insight?" not in after
+    assert f'href="{link.insight.get_absolute_url()}"' in after
+    origin = other.get(reverse("came-from", args=[link.insight_id])).content.decode()
+    assert asked.get_absolute_url() in origin
+
+
+def test_where_a_private_insight_came_from_is_not_told(cast: Cast, explained: Asked, leads: Channel) -> None:
+    link = keep_conversation(actor=acting(cast.bob), conversation_id=explained(leads).pk)
+    assert "conversations/" in signed_in(cast.alice).get(reverse("came-from", args=[link.insight_id])).content.decode()
+    told = signed_in(cast.erin).get(reverse("came-from", args=[link.insight_id])).content.decode()
+    assert told.strip() == ""
 
 
 def test_a_guest_is_asked_to_sign_in(explained: Asked) -> None:

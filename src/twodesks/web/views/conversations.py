@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from twodesks.capture.queries import offer_on, where_it_went
 from twodesks.conversations.forms import number_or_none
 from twodesks.conversations.operations.mark_conversation_seen import mark_conversation_seen
 from twodesks.conversations.pages import conversation_page, head_of
@@ -35,7 +36,9 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         if target is None:
             raise
         return redirect("conversation", conversation_id=target)
-    response = render(request, "web/conversation.html", {"page": page})
+    kept = where_it_went(actor, conversation_id)
+    offer = offer_on(actor, conversation_id) if not kept else None
+    response = render(request, "web/conversation.html", {"page": page, "offer": offer, "went": kept})
     mark_conversation_seen(actor=actor, conversation_id=conversation_id)
     return response
 
