@@ -27,7 +27,7 @@ console = Console(stderr=True)
 
 @app.callback()
 def import_() -> None:
-    """Load what was kept elsewhere."""
+    """Bring in what was said or kept elsewhere."""
 
 
 @app.command("insights")

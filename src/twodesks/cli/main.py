@@ -46,7 +46,9 @@ COMMANDS = {
     "backup": Entry("twodesks.cli.backup", "Write everything into one file.", Needs.DATABASE),
     "restore": Entry("twodesks.cli.restore", "Read everything back from such a file.", Needs.NOTHING),
     "search": Entry("twodesks.cli.search", "Find what a member can find.", Needs.TABLES),
-    "import": Entry("twodesks.cli.import_insights", "Load insights that were kept elsewhere.", Needs.TABLES),
+    "import": Entry(
+        "twodesks.cli.imports", "Bring in a chat, a question site or insights from elsewhere.", Needs.TABLES
+    ),
     "capture": Entry("twodesks.cli.capture", "Turn a recording into captions, chapters and key points.", Needs.NOTHING),
     "untangle": Entry("twodesks.cli.untangle", "Split channel talk into conversations.", Needs.NOTHING),
     "doctor": Entry("twodesks.cli.doctor", "Check the installation and say what to do.", Needs.NOTHING),

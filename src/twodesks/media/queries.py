@@ -104,6 +104,11 @@ def _second_name(path: Path, folder: Path) -> Path | None:
     return held
 
 
+def file_of_upload(upload_id: UUID) -> int | None:
+    """The id of the file that an upload became; None before it is kept."""
+    return MediaFile.objects.filter(upload_id=upload_id).values_list("pk", flat=True).first()
+
+
 def get_file(file_id: int) -> MediaFile:
     """For what the file belongs to, which has asked its own policy. Raises `NotFound`."""
     found = MediaFile.objects.filter(pk=file_id).first()

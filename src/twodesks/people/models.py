@@ -127,3 +127,27 @@ class SignInLink(models.Model):
 
     def __str__(self) -> str:
         return f"Sign-in link {self.pk}"
+
+
+class Placeholder(models.Model):
+    """That a member only stands for somebody who wrote elsewhere: nobody signs in by it.
+
+    A member may say that it was them; once an administrator has confirmed it, what it wrote is theirs.
+    """
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="placeholder")
+    came_from = models.CharField(max_length=40)
+    handle = models.CharField(max_length=80, blank=True)
+    email = models.EmailField(max_length=254, blank=True, help_text="Their address there, if it was told.")
+    made_at = models.DateTimeField(default=timezone.now)
+    claimed_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="claims")
+    claimed_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="merged_placeholders")
+    merged_at = models.DateTimeField(null=True)
+    merged_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(Lower("email"), name="placeholder_by_email")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} from {self.came_from}"

@@ -1,17 +1,19 @@
 """Reads about the organisation and its members."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from twodesks.kit.actor import Actor, guest
 from twodesks.kit.problem import NotFound
 from twodesks.people import policies
 from twodesks.people.engine.availability import Availability, availability
-from twodesks.people.models import Invitation, Member, Organisation
+from twodesks.people.models import Invitation, Member, Organisation, Placeholder
 from twodesks.people.tokens import invitation_id_of, invitation_token
 from twodesks.rows.prepared import prepared
 
@@ -113,3 +115,36 @@ def invitation_by_token(token: str) -> Invitation:
     if invitation is None:
         raise NotFound("This invitation has been used, taken back or has run out. Ask whoever sent it for a new one.")
     return invitation
+
+
+def members_by_email(emails: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Ids and names of active members by address, in lower case. For imports; never for a page as it is."""
+    wanted = [email.lower() for email in emails if email]
+    found = active_members().annotate(folded=Lower("email")).filter(folded__in=wanted)
+    return {folded: (pk, name) for folded, pk, name in found.values_list("folded", "pk", "name")}
+
+
+def placeholder_of(actor: Actor, member_id: int) -> Placeholder | None:
+    """What stands behind a member who is only a name that came from elsewhere; None for everybody else."""
+    return (
+        Placeholder.objects.filter(member__in=members(actor).order_by(), member_id=member_id)
+        .select_related("member", "claimed_by", "merged_into")
+        .first()
+    )
+
+
+def open_claims(actor: Actor) -> QuerySet[Placeholder]:
+    """Who says that they were whom, for administrators to settle; nothing for others."""
+    waiting = Placeholder.objects.filter(claimed_by__isnull=False, merged_at=None)
+    waiting = waiting.select_related("member", "claimed_by").order_by("claimed_at")
+    return waiting if actor.is_administrator else waiting.none()
+
+
+def likely_placeholders(actor: Actor) -> QuerySet[Placeholder]:
+    """Names from elsewhere that are probably the actor: the same address, or the very same name."""
+    member = Member.objects.filter(pk=actor.member_id or 0).first()
+    if member is None:
+        return Placeholder.objects.none()
+    free = Placeholder.objects.filter(merged_at=None).filter(Q(claimed_by=None) | Q(claimed_by=member))
+    same = Q(email__iexact=member.email) | Q(member__name__iexact=member.name)
+    return free.filter(same).select_related("member").order_by("pk")

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "twodesks.channels",
     "twodesks.recordings",
     "twodesks.conversations",
+    "twodesks.imports",
     "twodesks.insights",
     "twodesks.capture",
     "twodesks.courses",

@@ -7,7 +7,11 @@ from twodesks.activity.queue import defer_job
 from twodesks.capture.operations.keep_private import keep_private
 from twodesks.capture.queries.worth import SETTLES_AFTER
 from twodesks.channels import queries as channels
+from twodesks.channels.operations.adopt_memberships import adopt_memberships
 from twodesks.conversations import queries as conversations
+from twodesks.conversations.operations.adopt_words import adopt_words
+from twodesks.imports.operations.adopt_people import adopt_people
+from twodesks.imports.queries import runs as imports
 from twodesks.insights import queries as insights
 from twodesks.kit.actor import system
 from twodesks.recordings import queries as recordings
@@ -42,6 +46,8 @@ def wire() -> None:
     allow_topic("insight", insights.may_hear)
     allow_topic("conversation", conversations.may_hear)
     allow_topic("channel", channels.may_see)
+    allow_topic("import", imports.may_hear)
+    listen(object_type="member", verbs=("merged",), listener=_adopt)
     listen(object_type="insight", verbs=INSIGHT_VERBS, listener=_index_insight)
     listen(object_type="insight", verbs=LEAVING_VERBS, listener=_keep_private)
     listen(object_type="conversation", verbs=JUDGED_VERBS, listener=_judge_at_rest)
@@ -107,3 +113,11 @@ def _catch_up(statement: Statement) -> None:
 
 def _index_course(statement: Statement) -> None:
     index_courses(course_ids=[statement.object_id])
+
+
+def _adopt(statement: Statement) -> None:
+    """What was written under a name from elsewhere is the member's from now on."""
+    old, member_id = statement.object_id, statement.context["into_member_id"]
+    adopt_words(placeholder_id=old, member_id=member_id)
+    adopt_memberships(placeholder_id=old, member_id=member_id, confirmed_by_id=statement.actor_id)
+    adopt_people(placeholder_id=old, member_id=member_id)

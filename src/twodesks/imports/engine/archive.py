@@ -80,6 +80,15 @@ def read_text(archive: Archive, name: str) -> bytes:
         return file.read(MAX_TEXT_BYTES + 1)
 
 
+def open_inside(archive: Archive, name: str) -> IO[bytes]:
+    """Raises `Invalid` when there is no such file, or it cannot be opened."""
+    try:
+        with reading(name):
+            return archive.open(name)
+    except KeyError:
+        raise Invalid(f"{name} is not in this export any more.") from None
+
+
 @contextmanager
 def reading(name: str) -> Iterator[None]:
     """Say in words what is wrong with a file that breaks while it is being read."""

@@ -6,11 +6,11 @@ the channel that it hangs on; replies in a channel are answers.
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import ijson
 
-from twodesks.imports.engine.archive import Archive, reading
+from twodesks.imports.engine.archive import Archive, open_inside, reading
 from twodesks.imports.engine.chat import Rewriting, chat_markdown
 from twodesks.imports.engine.plain import clean, cut, iso_moment, link, moment, one_line, safe_link, with_files
 from twodesks.imports.engine.records import (
@@ -220,6 +220,9 @@ class DiscordExport:
             (_TIME, _time),
             (_ROLE, lambda found: "@role"),
         ]
+
+    def open_file(self, path: str) -> IO[bytes]:
+        return open_inside(self._archive, path)
 
     def close(self) -> None:
         self._archive.close()

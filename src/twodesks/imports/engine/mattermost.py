@@ -7,9 +7,9 @@ post is known by its channel, its time and its author. Replies come with the pos
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
-from twodesks.imports.engine.archive import Archive, lines_of
+from twodesks.imports.engine.archive import Archive, lines_of, open_inside
 from twodesks.imports.engine.chat import Rewriting, chat_markdown
 from twodesks.imports.engine.jsontext import parse
 from twodesks.imports.engine.plain import clean, cut, emoji_of, moment, one_line, with_files
@@ -271,6 +271,9 @@ class MattermostExport:
             return naming.channel(key, found[1]) if key in self._channels else found[0]
 
         return [(_PERSON, person), (_CHANNEL, link)]
+
+    def open_file(self, path: str) -> IO[bytes]:
+        return open_inside(self._archive, path)
 
     def close(self) -> None:
         self._archive.close()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import IO, Protocol
 
 from twodesks.kit.markdown import escape
 
@@ -46,6 +46,7 @@ class Reason(StrEnum):
     DIRECT = "direct"
     FILE_LINK_ONLY = "file-link-only"
     FILE_GONE = "file-gone"
+    FILE_UNTAKEN = "file-untaken"
     LINK_PREVIEW = "link-preview"
     CUT = "cut"
     REPEATED = "repeated"
@@ -73,6 +74,7 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
         "The export has only links to them; the messages keep those.",
     ),
     Reason.FILE_GONE: ("Files that are gone", "They were deleted or hidden before the export was made."),
+    Reason.FILE_UNTAKEN: ("Files that could not be taken over", "They are too large, empty or broken in the export."),
     Reason.LINK_PREVIEW: ("Previews of links", "The links themselves are in the messages."),
     Reason.CUT: ("Ends of very long messages", "A message holds 100,000 letters; what is beyond that is cut."),
     Reason.REPEATED: ("Came in twice", "The export holds the same message more than once, or it is here already."),
@@ -240,6 +242,10 @@ class Source(Protocol):
 
     def left_out(self, wishes: Wishes) -> Iterator[LeftOut]:
         """What the wishes leave out as a whole, counted."""
+        ...
+
+    def open_file(self, path: str) -> IO[bytes]:
+        """The bytes of a file by its `archive_path`. Raises `Invalid` when they cannot be read."""
         ...
 
     def close(self) -> None: ...

@@ -6,9 +6,9 @@ After Slack's description of its exports (slack.com/help/articles/220556107) and
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
-from twodesks.imports.engine.archive import Archive, read_text, root_of
+from twodesks.imports.engine.archive import Archive, open_inside, read_text, root_of
 from twodesks.imports.engine.jsontext import parse, parse_list
 from twodesks.imports.engine.mrkdwn import plain_words
 from twodesks.imports.engine.plain import clean, moment, one_line
@@ -179,6 +179,9 @@ class SlackExport:
         faults = [] if whole else [LeftOut(Reason.UNREADABLE_FILE, f"{stretch.key}, after {len(entries)} messages")]
         settled, gone = settle(entries, stretch.key)
         return settled, faults + gone
+
+    def open_file(self, path: str) -> IO[bytes]:
+        return open_inside(self._archive, path)
 
     def close(self) -> None:
         self._archive.close()

@@ -6,13 +6,14 @@ After the schema that comes with the dumps (meta.stackexchange.com/questions/267
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import IO
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from html_to_markdown import ConversionOptions, convert
 
-from twodesks.imports.engine.archive import Archive, reading, root_of
+from twodesks.imports.engine.archive import Archive, open_inside, reading, root_of
 from twodesks.imports.engine.plain import clean, cut, iso_moment, one_line
 from twodesks.imports.engine.records import (
     Glance,
@@ -233,6 +234,9 @@ class StackExchangeDump:
             reply_to=f"post:{post}",
             votes=_whole(row.get("Score")),
         )
+
+    def open_file(self, path: str) -> IO[bytes]:
+        return open_inside(self._archive, path)
 
     def close(self) -> None:
         self._archive.close()

@@ -7,9 +7,9 @@ a thread. The archive is a tar file or the folder that was in it.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
-from twodesks.imports.engine.archive import Archive, TarArchive, read_text, root_of
+from twodesks.imports.engine.archive import Archive, TarArchive, open_inside, read_text, root_of
 from twodesks.imports.engine.chat import Rewriting, chat_markdown
 from twodesks.imports.engine.jsontext import parse
 from twodesks.imports.engine.plain import clean, cut, emoji_of, moment, one_line, with_files
@@ -202,6 +202,9 @@ class ZulipExport:
             return f"{words} ({found[2]})" if found[2] else words
 
         return [(_MENTION, person), (_CHANNEL, channel)]
+
+    def open_file(self, path: str) -> IO[bytes]:
+        return open_inside(self._archive, path)
 
     def close(self) -> None:
         self._archive.close()

@@ -7,7 +7,7 @@ from twodesks.kit.operation import operation
 from twodesks.kit.problem import Invalid, TooLarge
 from twodesks.media.models import Upload
 
-PURPOSES = ("recording", "attachment", "captions")
+PURPOSES = ("recording", "attachment", "captions", "import")
 
 
 @operation("media.start_upload")
@@ -21,7 +21,7 @@ def start_upload(
     """
     owner = actor.require_member()
     if purpose not in PURPOSES:
-        raise Invalid("An upload is a recording, an attachment or captions.", field="purpose")
+        raise Invalid("An upload is a recording, an attachment, captions or an import.", field="purpose")
     if total_bytes is not None:
         if total_bytes == 0:
             raise Invalid("This file is empty, so there is nothing to send. Choose another.", field="file")

@@ -9,7 +9,7 @@ from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Denied, NotFound
 from twodesks.people import policies
-from twodesks.people.models import Member
+from twodesks.people.models import Member, Placeholder
 
 
 @operation("people.deactivate_member")
@@ -18,6 +18,8 @@ def deactivate_member(*, actor: Actor, member_id: int, active: bool = False) -> 
     policies.may_administer(actor).require()
     if member_id == actor.member_id:
         raise Denied("You cannot close your own account. Another administrator can.")
+    if active and Placeholder.objects.filter(member_id=member_id).exists():
+        raise Denied("This is a name that came from elsewhere. Invite the person; they can say that it was them.")
     with transaction.atomic():
         changed = Member.objects.filter(pk=member_id).update(
             deactivated_at=None if active else timezone.now(),

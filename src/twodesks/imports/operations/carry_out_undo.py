@@ -1,0 +1,77 @@
+"""Take back what an import brought, once somebody has asked for it."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from twodesks.activity.live import publish
+from twodesks.activity.operations.record_statement import record_statement
+from twodesks.channels.operations.remove_taken_in import remove_taken_in as remove_channel
+from twodesks.conversations.operations.remove_taken_in import remove_taken_in as remove_conversations
+from twodesks.imports.models import ImportedChannel, ImportedPerson, ImportRun
+from twodesks.imports.operations.open_run import alone_with
+from twodesks.imports.operations.release_file import release_file
+from twodesks.kit.actor import Actor
+from twodesks.kit.operation import operation
+from twodesks.kit.problem import Denied
+from twodesks.people.operations.remove_placeholders import remove_placeholders
+
+
+@operation("imports.carry_out_undo")
+def carry_out_undo(*, actor: Actor, run_id: int) -> ImportRun:
+    """Everything that the run brought goes in one transaction, so it is in or out as a whole.
+
+    What people have added since stays: conversations in which somebody wrote, thanked or asked the same, with what was
+    imported into them, and channels that hold anything. Raises `Busy` while the run still writes its last batch.
+    """
+    if not actor.is_system:
+        raise Denied("The server itself takes an import back.")
+    run = ImportRun.objects.select_related("undo_by").get(pk=run_id)
+    if run.undo_at is None or run.undone_at is not None or run.source_id is None or run.undo_by is None:
+        return run
+    undoer = run.undo_by.as_actor(actor.door)
+    with alone_with(run.source_id), transaction.atomic():
+        run.refresh_from_db()
+        removed = remove_conversations(
+            actor=undoer,
+            source_id=run.source_id,
+            conversation_ids=_range(run.first_conversation_id, run.last_conversation_id),
+            message_ids=_range(run.first_message_id, run.last_message_id),
+        )
+        channels = _remove_channels(undoer, run)
+        people = _remove_people(undoer, run)
+        run.undo_report = {
+            "messages": removed.messages,
+            "conversations": len(removed.conversation_ids),
+            "kept_conversations": removed.kept,
+            "channels": channels,
+            "people": people,
+        }
+        run.undone_at = timezone.now()
+        run.save(update_fields=["undo_report", "undone_at"])
+        record_statement(
+            actor=undoer,
+            verb="undid",
+            object_type="import",
+            object_id=run.pk,
+            result={"conversation_ids": removed.conversation_ids, **run.undo_report},
+        )
+        release_file(undoer, run)
+        publish(f"import:{run.pk}", "state", state=run.state)
+    return run
+
+
+def _range(first: int | None, last: int | None) -> tuple[int, int]:
+    return (first or 0, last or 0)
+
+
+def _remove_channels(actor: Actor, run: ImportRun) -> int:
+    made = ImportedChannel.objects.filter(made_by=run)
+    removed = [row.channel_id for row in made if remove_channel(actor=actor, channel_id=row.channel_id)]
+    return len(removed)
+
+
+def _remove_people(actor: Actor, run: ImportRun) -> int:
+    made: Sequence[int] = list(ImportedPerson.objects.filter(made_by=run).values_list("member_id", flat=True))
+    return remove_placeholders(actor=actor, member_ids=made)

@@ -1,0 +1,262 @@
+"""Take in some thousand placed messages, with the people and channels that they need, in one transaction."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from twodesks.activity.operations.record_statement import record_statement
+from twodesks.conversations.operations.take_in_conversations import (
+    IncomingConversation,
+    IncomingMessage,
+    TakenIn,
+    take_in_conversations,
+)
+from twodesks.conversations.queries.taken_in import conversations_of_source, messages_of_source
+from twodesks.imports.engine.arranging import Placed
+from twodesks.imports.engine.naming import fill_in
+from twodesks.imports.engine.records import LeftOut, Reason, Said, SourceMessage, SourcePerson, Tally
+from twodesks.imports.engine.titles import TITLE_CHARS, is_question, title_of
+from twodesks.imports.models import ImportedFile, ImportRun, RunChannel
+from twodesks.imports.operations.channel_map import ChannelMap
+from twodesks.imports.operations.people_map import PeopleMap
+from twodesks.kit.actor import Actor
+
+REMEMBERED = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was read and placed since the last one, and how far the source is wholly in once it is taken in."""
+
+    placed: Sequence[Placed]
+    strangers: Sequence[SourcePerson]
+    left_out: Sequence[LeftOut]
+    cursor: int
+    current: str
+
+
+class Taker:
+    """Takes in batches of one run, one after another."""
+
+    def __init__(self, actor: Actor, run: ImportRun, people: PeopleMap, channels: ChannelMap) -> None:
+        self._actor = actor
+        self._run = run
+        self._source_id = run.source_id or 0
+        self._people = people
+        self._channels = channels
+        self._tally = Tally.from_json(run.left_out)
+        # Conversations by the keys of threads and of messages that begin or continue them.
+        self._places: OrderedDict[str, int] = OrderedDict()
+
+    def take_in(self, batch: Batch) -> None:
+        """All of it, or none; afterwards the run's row says so."""
+        with transaction.atomic():
+            for stranger in batch.strangers:
+                self._people.hear_of(stranger)
+            fresh = self._fresh(batch.placed)
+            self._know_people(fresh)
+            places = self._find_places(fresh)
+            conversations, messages = self._incoming(fresh, places)
+            taken = take_in_conversations(
+                actor=self._actor,
+                source_id=self._source_id,
+                origin=self._run.kind,
+                conversations=conversations,
+                messages=messages,
+            )
+            self._note_files(fresh, taken)
+            self._note_run(batch, fresh, messages, taken)
+        self._remember(messages, taken)
+
+    def _fresh(self, placed: Sequence[Placed]) -> list[Placed]:
+        """Those that are not here yet. What this run has brought already is no repetition: it goes on after a stop."""
+        known = messages_of_source(self._source_id, [one.message.key for one in placed])
+        first = self._run.first_message_id
+        fresh: dict[str, Placed] = {}
+        for one in placed:
+            key = one.message.key
+            place = known.get(key)
+            if place is not None:
+                self._places[key] = place.conversation_id
+                if first is None or place.message_id < first:
+                    self._tally.add(LeftOut(Reason.REPEATED, ""))
+            elif key in fresh:
+                self._tally.add(LeftOut(Reason.REPEATED, key))
+            else:
+                fresh[key] = one
+        return list(fresh.values())
+
+    def _know_people(self, fresh: Iterable[Placed]) -> None:
+        keys: list[str] = []
+        for one in fresh:
+            keys.append(one.message.author_key)
+            keys.extend(one.message.mentions)
+            for reaction in one.message.reactions:
+                keys.extend(reaction.person_keys)
+        self._people.ensure(keys)
+
+    def _find_places(self, fresh: Sequence[Placed]) -> dict[str, int]:
+        """Conversations that are here already, by thread or by the message that is gone on from."""
+        wanted = {key for one in fresh if (key := one.conversation_key or one.parent_key) is not None}
+        found = {key: self._places[key] for key in wanted if key in self._places}
+        unknown = wanted - found.keys()
+        source_id = self._source_id
+        found |= conversations_of_source(source_id, unknown)
+        unknown -= found.keys()
+        return found | {key: place.conversation_id for key, place in messages_of_source(source_id, unknown).items()}
+
+    def _incoming(
+        self, fresh: Sequence[Placed], places: dict[str, int]
+    ) -> tuple[list[IncomingConversation], list[IncomingMessage]]:
+        conversations: dict[str, IncomingConversation] = {}
+        messages: list[IncomingMessage] = []
+        # Conversations that come with this batch, by the keys of their messages.
+        joined: dict[str, str] = {}
+        for one in fresh:
+            message = one.message
+            body = fill_in(message.markdown, self._people.link, self._channels.link)
+            place: int | str | None = None
+            if one.conversation_key is not None:
+                place = places.get(one.conversation_key) or one.conversation_key
+            elif one.parent_key is not None:
+                place = places.get(one.parent_key) or joined.get(one.parent_key)
+            if place is None:
+                place = message.key
+            if isinstance(place, str):
+                if place not in conversations:
+                    conversations[place] = self._begun(place, message, body)
+                joined[message.key] = place
+            messages.append(self._said(message, body, place))
+        return list(conversations.values()), messages
+
+    def _begun(self, key: str, message: SourceMessage, body: str) -> IncomingConversation:
+        asked = message.said is Said.QUESTION or is_question(body)
+        return IncomingConversation(
+            key=key,
+            channel_id=self._channels.channel_id(message.channel_key),
+            kind="question" if asked else "discussion",
+            title=message.title[:TITLE_CHARS] or title_of(body, f"Talk in #{self._channels.name(message.channel_key)}"),
+            started_by_id=self._people.member_id(message.author_key),
+            started_at=message.sent_at,
+            topics=tuple(topic[:60] for topic in message.topics[:10]),
+        )
+
+    def _said(self, message: SourceMessage, body: str, place: int | str) -> IncomingMessage:
+        readers = self._channels.readers(message.channel_key)
+        mentions = self._people.ids(message.mentions)
+        facts: dict[str, object] = {}
+        if message.votes:
+            facts["votes"] = message.votes
+        if message.said is not Said.MESSAGE:
+            facts["said"] = message.said.value
+        if message.is_bot:
+            facts["bot"] = True
+        return IncomingMessage(
+            key=message.key,
+            conversation=place,
+            author_id=self._people.member_id(message.author_key),
+            body=body,
+            posted_at=message.sent_at,
+            edited_at=message.edited_at,
+            reply_to_key=message.reply_to,
+            reactions=tuple(
+                (member_id, reaction.emoji)
+                for reaction in message.reactions
+                for member_id in self._people.ids(reaction.person_keys)
+            ),
+            mentions=tuple(one for one in mentions if readers is None or one in readers),
+            facts=facts,
+            is_accepted=message.is_accepted,
+        )
+
+    def _note_files(self, fresh: Sequence[Placed], taken: TakenIn) -> None:
+        ImportedFile.objects.bulk_create(
+            [
+                ImportedFile(
+                    run=self._run,
+                    message_id=taken.message_ids[one.message.key],
+                    archive_path=file.archive_path,
+                    name=file.name[:200],
+                    total_bytes=file.total_bytes,
+                )
+                for one in fresh
+                for file in one.message.files
+                if file.archive_path
+            ]
+        )
+
+    def _note_run(
+        self, batch: Batch, fresh: Sequence[Placed], messages: Sequence[IncomingMessage], taken: TakenIn
+    ) -> None:
+        run = self._run
+        self._tally.add_all(batch.left_out)
+        run.left_out = self._tally.as_json()
+        run.cursor = max(run.cursor, batch.cursor)
+        run.current = batch.current[:120]
+        run.messages += len(messages)
+        run.conversations += len(taken.conversation_ids)
+        answered = self._note_channels(fresh, messages, taken)
+        run.answered += answered
+        _widen(run, "message", taken.message_ids.values())
+        _widen(run, "conversation", taken.conversation_ids.values())
+        run.save(update_fields=_COUNTED)
+        if taken.touched:
+            record_statement(
+                actor=self._actor,
+                verb="took-in",
+                object_type="import",
+                object_id=run.pk,
+                result={"conversation_ids": sorted(taken.touched)},
+            )
+
+    def _note_channels(self, fresh: Sequence[Placed], messages: Sequence[IncomingMessage], taken: TakenIn) -> int:
+        """What came into which channel; how many conversations that began now have an answer already."""
+        begun = {one_key: taken.touched.get(pk, False) for one_key, pk in taken.conversation_ids.items()}
+        by_channel: dict[str, list[int]] = {}
+        for one, message in zip(fresh, messages, strict=True):
+            counts = by_channel.setdefault(one.message.channel_key, [0, 0, 0])
+            counts[0] += 1
+            if isinstance(message.conversation, str) and message.conversation in begun:
+                counts[1] += 1
+                counts[2] += begun.pop(message.conversation)
+        for key, (said, began, answered) in by_channel.items():
+            row, _ = RunChannel.objects.get_or_create(
+                run=self._run, key=key, defaults={"channel_id": self._channels.channel_id(key)}
+            )
+            RunChannel.objects.filter(pk=row.pk).update(
+                messages=F("messages") + said,
+                conversations=F("conversations") + began,
+                answered=F("answered") + answered,
+                last_at=timezone.now(),
+            )
+        return sum(counts[2] for counts in by_channel.values())
+
+    def _remember(self, messages: Sequence[IncomingMessage], taken: TakenIn) -> None:
+        for one in messages:
+            place = one.conversation if isinstance(one.conversation, int) else taken.conversation_ids[one.conversation]
+            self._places[one.key] = place
+            if isinstance(one.conversation, str):
+                self._places[one.conversation] = place
+        while len(self._places) > REMEMBERED:
+            self._places.popitem(last=False)
+
+
+_COUNTED = [
+    "left_out", "cursor", "current", "messages", "conversations", "answered", "people_known", "people_new",
+    "first_message_id", "last_message_id", "first_conversation_id", "last_conversation_id",
+]  # fmt: skip
+
+
+def _widen(run: ImportRun, what: str, ids: Iterable[int]) -> None:
+    """The range of ids that this run has made."""
+    made = list(ids)
+    if not made:
+        return
+    first, last = f"first_{what}_id", f"last_{what}_id"
+    if getattr(run, first) is None:
+        setattr(run, first, min(made))
+    setattr(run, last, max(made))

@@ -1,0 +1,1 @@
+"""Reads about imports: how each stands, and what an export would bring."""

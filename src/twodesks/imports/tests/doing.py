@@ -1,0 +1,34 @@
+"""Bringing an export in by the operations, for tests."""
+
+from pathlib import Path
+
+from tests.cast import acting
+from twodesks.imports.models import ImportRun
+from twodesks.imports.operations.ask_import import ask_import
+from twodesks.imports.operations.look_at_import import look_at_import
+from twodesks.imports.operations.run_import import run_import
+from twodesks.imports.operations.start_import import start_import
+from twodesks.kit.actor import Door, system
+from twodesks.people.models import Member
+
+SERVER = system(Door.TEST)
+
+
+def looked_at(
+    member: Member, path: Path, kind: str = "slack", *, bots: bool = False, direct: bool = False
+) -> ImportRun:
+    run = ask_import(
+        actor=acting(member), kind=kind, path=path, with_bots=bots, with_direct_messages=direct, look=False
+    )
+    return look_at_import(actor=SERVER, run_id=run.pk)
+
+
+def started(member: Member, path: Path, kind: str = "slack", *, bots: bool = False, direct: bool = False) -> ImportRun:
+    run = looked_at(member, path, kind, bots=bots, direct=direct)
+    return start_import(actor=acting(member), run_id=run.pk, work=False)
+
+
+def brought_in(
+    member: Member, path: Path, kind: str = "slack", *, bots: bool = False, direct: bool = False
+) -> ImportRun:
+    return run_import(actor=SERVER, run_id=started(member, path, kind, bots=bots, direct=direct).pk)
