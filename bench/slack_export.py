@@ -24,13 +24,24 @@ THINGS = ["gripper", "lift", "battery", "map server", "charger", "fleet API", "l
 VERBS = ["reset", "calibrate", "update", "restart", "replace", "test", "deploy", "roll back", "read", "log"]
 PLACES = ["at Tilbury", "on staging", "in the lab", "after the update", "on the night shift", "with the new parts"]
 QUESTIONS = [
-    "How do I {v} the {t} {p}?", "Does anybody know why the {t} stops {p}?", "Who can help me {v} a {t}?",
-    "Is there a way to {v} the {t} without losing the log?", "Where is the guide on how to {v} the {t}?",
-]  # fmt: skip
+    "How do I {v} the {t} {p}?",
+    "Does anybody know why the {t} stops {p}?",
+    "Who can help me {v} a {t}?",
+    "Is there a way to {v} the {t} without losing the log?",
+    "Where is the guide on how to {v} the {t}?",
+]
 REMARKS = [
-    "The {t} is back {p}", "Going to {v} the {t} now", "We should {v} the {t} {p} this week", "lunch?", "on it", "+1",
-    "I saw the {t} fail again {p}, same as last month", "morning all", "ha, nice", "will look after stand-up",
-]  # fmt: skip
+    "The {t} is back {p}",
+    "Going to {v} the {t} now",
+    "We should {v} the {t} {p} this week",
+    "lunch?",
+    "on it",
+    "+1",
+    "I saw the {t} fail again {p}, same as last month",
+    "morning all",
+    "ha, nice",
+    "will look after stand-up",
+]
 ANSWERS = [
     "You have to {v} the {t} first: hold the button for *five seconds*, then wait for the green light.",
     "It is the cable. Swap it, `{t} --check`, and it comes back. I have done it {p} twice.",
@@ -38,7 +49,7 @@ ANSWERS = [
     "Run this:\n```\nfleet {w} --verbose\nfor unit in units:\n    unit.check()\n```\nand send me what it says",
     "Three steps:\n• {v} the {t}\n• check the log {p}\n• tell the desk",
     "Same here {p}. What helped: _first_ the {t}, then the rest. &gt; never the other way round",
-]  # fmt: skip
+]
 THANKS = ["Thanks, that worked :tada:", "that did it, thank you!", "perfect :+1:", "cheers <@{u}>"]
 
 
@@ -79,18 +90,26 @@ class Export:
         self._folder.mkdir(parents=True, exist_ok=True)
         users = [
             {
-                "id": user, "team_id": "T0MADEUP1", "name": f"person{n}", "deleted": n % 11 == 0,
-                "profile": {"real_name": f"Person Number{n}", "email": f"person{n}@robots.example"}, "tz": "Europe/London",
+                "id": user,
+                "team_id": "T0MADEUP1",
+                "name": f"person{n}",
+                "deleted": n % 11 == 0,
+                "profile": {"real_name": f"Person Number{n}", "email": f"person{n}@robots.example"},
+                "tz": "Europe/London",
             }
             for n, user in enumerate(self._users)
-        ]  # fmt: skip
+        ]
         channels = [
             {
-                "id": key, "name": name, "created": int(START.timestamp()), "creator": self._users[0],
-                "members": self._random.sample(self._users, 60), "purpose": {"value": f"All about {name}"},
+                "id": key,
+                "name": name,
+                "created": int(START.timestamp()),
+                "creator": self._users[0],
+                "members": self._random.sample(self._users, 60),
+                "purpose": {"value": f"All about {name}"},
             }
             for key, name in self._channels
-        ]  # fmt: skip
+        ]
         (self._folder / "users.json").write_text(json.dumps(users))
         (self._folder / "channels.json").write_text(json.dumps(channels[:-3]))
         (self._folder / "groups.json").write_text(json.dumps(channels[-3:]))
@@ -126,10 +145,14 @@ class Export:
     def _said(self, second: int, text: str, **more: Any) -> dict[str, Any]:
         user = self._random.choice(self._users)
         entry: dict[str, Any] = {
-            "client_msg_id": f"{self._random.getrandbits(96):024x}", "type": "message", "user": user, "text": text,
-            "ts": self._ts(second), "team": "T0MADEUP1",
+            "client_msg_id": f"{self._random.getrandbits(96):024x}",
+            "type": "message",
+            "user": user,
+            "text": text,
+            "ts": self._ts(second),
+            "team": "T0MADEUP1",
             "user_profile": {"real_name": f"Person {user}", "name": user.lower(), "team": "T0MADEUP1"},
-        }  # fmt: skip
+        }
         chance = self._random.random()
         if chance < 0.5:
             entry["blocks"] = [
@@ -148,9 +171,14 @@ class Export:
             entry["edited"] = {"user": user, "ts": self._ts(second + 60)}
         elif chance > 0.97:
             entry["files"] = [
-                {"id": f"F{self._random.getrandbits(32):08X}", "name": "photo.jpg", "mimetype": "image/jpeg", "size": 81_234,
-                 "permalink": "https://robots.slack.com/files/photo.jpg"}
-            ]  # fmt: skip
+                {
+                    "id": f"F{self._random.getrandbits(32):08X}",
+                    "name": "photo.jpg",
+                    "mimetype": "image/jpeg",
+                    "size": 81_234,
+                    "permalink": "https://robots.slack.com/files/photo.jpg",
+                }
+            ]
         return entry | more
 
     def _some(self) -> list[str]:
@@ -175,15 +203,22 @@ class Export:
     def _notice(self, second: int) -> dict[str, Any]:
         user = self._random.choice(self._users)
         return {
-            "type": "message", "subtype": self._random.choice(("channel_join", "channel_leave", "channel_topic")),
-            "user": user, "text": f"<@{user}> has joined the channel", "ts": self._ts(second),
-        }  # fmt: skip
+            "type": "message",
+            "subtype": self._random.choice(("channel_join", "channel_leave", "channel_topic")),
+            "user": user,
+            "text": f"<@{user}> has joined the channel",
+            "ts": self._ts(second),
+        }
 
     def _bot(self, second: int) -> dict[str, Any]:
         return {
-            "type": "message", "subtype": "bot_message", "bot_id": "B0MADEUP1", "username": "build",
-            "text": self._fill(["Build of the {t} passed {p}"]), "ts": self._ts(second),
-        }  # fmt: skip
+            "type": "message",
+            "subtype": "bot_message",
+            "bot_id": "B0MADEUP1",
+            "username": "build",
+            "text": self._fill(["Build of the {t} passed {p}"]),
+            "ts": self._ts(second),
+        }
 
 
 def main() -> None:

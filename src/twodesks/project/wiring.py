@@ -48,6 +48,7 @@ def wire() -> None:
     allow_topic("channel", channels.may_see)
     allow_topic("import", imports.may_hear)
     listen(object_type="member", verbs=("merged",), listener=_adopt)
+    listen(object_type="import", verbs=("took-in",), listener=_index_grown)
     listen(object_type="insight", verbs=INSIGHT_VERBS, listener=_index_insight)
     listen(object_type="insight", verbs=LEAVING_VERBS, listener=_keep_private)
     listen(object_type="conversation", verbs=JUDGED_VERBS, listener=_judge_at_rest)
@@ -113,6 +114,12 @@ def _catch_up(statement: Statement) -> None:
 
 def _index_course(statement: Statement) -> None:
     index_courses(course_ids=[statement.object_id])
+
+
+def _index_grown(statement: Statement) -> None:
+    """New conversations are caught up with when the import has ended; those from before it are found as they were."""
+    if grown := statement.result["grown_ids"]:
+        defer_job("search.index_taken_in", conversation_ids=grown)
 
 
 def _adopt(statement: Statement) -> None:

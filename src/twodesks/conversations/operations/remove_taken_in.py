@@ -72,6 +72,7 @@ def remove_taken_in(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_TOUCHED, bounds)
         kept = [row[0] for row in cursor.fetchall()]
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.going")
         cursor.execute(_GOING, bounds | {"kept": kept})
         cursor.execute("ANALYZE going")
         cursor.execute("SELECT count(*) FROM going")

@@ -55,7 +55,7 @@ def carry_out_undo(*, actor: Actor, run_id: int) -> ImportRun:
             verb="undid",
             object_type="import",
             object_id=run.pk,
-            result={"conversation_ids": removed.conversation_ids, **run.undo_report},
+            result=run.undo_report,
         )
         release_file(undoer, run)
         publish(f"import:{run.pk}", "state", state=run.state)

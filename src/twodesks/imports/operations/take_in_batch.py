@@ -210,7 +210,11 @@ class Taker:
                 verb="took-in",
                 object_type="import",
                 object_id=run.pk,
-                result={"conversation_ids": sorted(taken.touched)},
+                result={
+                    "messages": len(messages),
+                    "conversations": len(taken.conversation_ids),
+                    "grown_ids": sorted(taken.touched.keys() - set(taken.conversation_ids.values())),
+                },
             )
 
     def _note_channels(self, fresh: Sequence[Placed], messages: Sequence[IncomingMessage], taken: TakenIn) -> int:

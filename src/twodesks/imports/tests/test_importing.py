@@ -1,5 +1,6 @@
 """Bringing exports in: what becomes of them, twice, interrupted, refused."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,10 @@ from twodesks.imports.tests.test_other_sources import DUMP
 from twodesks.kit.problem import Busy, Conflict, Denied, Invalid, NotFound
 from twodesks.people.models import Member, Placeholder
 
-DAY = {"general/2024-05-01.json": THREAD}
+DAY: Mapping[str, object] = {"general/2024-05-01.json": THREAD}
 
 
-def slack(tmp_path: Path, days: dict[str, object] | None = None, **lists: object) -> Path:
+def slack(tmp_path: Path, days: Mapping[str, object] | None = None, **lists: object) -> Path:
     return as_folder(slack_files(days or DAY, **lists), tmp_path / "export")
 
 

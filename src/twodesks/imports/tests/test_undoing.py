@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 from tests.cast import PASSWORD, Cast, acting
 from twodesks.channels.models import Channel
@@ -121,18 +122,18 @@ def test_import_that_is_undone_half_way_stops_and_can_be_begun_again(cast: Cast,
 
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_do_not_work_on_one_source(tmp_path: Path) -> None:
-    with alone_with(7), psycopg.connect(**_address()) as other:
+    with alone_with(7), psycopg.connect(_address()) as other:
         held = other.execute("SELECT pg_try_advisory_lock(425, 7)").fetchone()
         assert held == (False,)
-    with psycopg.connect(**_address()) as other:
+    with psycopg.connect(_address()) as other:
         assert other.execute("SELECT pg_try_advisory_lock(425, 7)").fetchone() == (True,)
         with pytest.raises(Busy, match="just now"), alone_with(7):
             pass
 
 
-def _address() -> dict[str, str]:
+def _address() -> str:
     used = connection.get_connection_params()
-    return {key: str(used[key]) for key in ("dbname", "user", "host", "port", "password") if used.get(key)}
+    return make_conninfo(**{key: used[key] for key in ("dbname", "user", "host", "port", "password") if used.get(key)})
 
 
 def test_interrupted_import_is_gone_on_with_by_the_server(cast: Cast, tmp_path: Path) -> None:
