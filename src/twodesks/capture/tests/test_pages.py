@@ -124,6 +124,23 @@ def test_the_conversation_offers_and_afterwards_shows_what_it_became(cast: Cast,
     assert asked.get_absolute_url() in origin
 
 
+def test_the_channel_shows_stewards_what_is_worth_keeping_with_the_reasons(
+    cast: Cast, explained: Asked, platform: Channel
+) -> None:
+    asked = explained()
+    judge_conversation(actor=system(), conversation_id=asked.pk)
+    for show in ("everything", "conversations"):
+        page = signed_in(cast.bob).get(f"/channels/{platform.slug}/?show={show}").content.decode()
+        assert "Bob explains in three messages, with steps and a command. Alice said it helped." in page
+        other = signed_in(cast.erin).get(f"/channels/{platform.slug}/?show={show}").content.decode()
+        assert "Bob explains in three messages" not in other
+    answer = signed_in(cast.bob).post(
+        reverse("put-aside-conversation", args=[asked.pk]), {"next": f"/channels/{platform.slug}/"}
+    )
+    assert answer.headers["Location"] == f"/channels/{platform.slug}/"
+    assert signed_in(cast.erin).post(reverse("put-aside-conversation", args=[asked.pk])).status_code == 403
+
+
 def test_where_a_private_insight_came_from_is_not_told(cast: Cast, explained: Asked, leads: Channel) -> None:
     link = keep_conversation(actor=acting(cast.bob), conversation_id=explained(leads).pk)
     assert "conversations/" in signed_in(cast.alice).get(reverse("came-from", args=[link.insight_id])).content.decode()

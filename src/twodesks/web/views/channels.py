@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from twodesks.capture.queries import Offer, worth_list
 from twodesks.channels.operations.mark_channel_seen import mark_channel_seen
 from twodesks.channels.queries import ChannelRow, channel_row, channel_rows, may_change, members_of
 from twodesks.conversations.queries import visible_conversations
@@ -117,6 +118,14 @@ def _talk(request: HttpRequest, row: ChannelRow, listed: Iterable[Any] | None, s
     return conversation_rows(listed, signed_in(request).time_zone, row.seen_at)
 
 
+def _worth(actor: Actor, row: ChannelRow, show: str) -> list[Offer]:
+    """A few of what is worth keeping beside everything else, all of it beside the conversations; for stewards."""
+    shown = {"everything": 3, "conversations": 50}.get(show)
+    if shown is None or not (actor.is_curator or may_change(actor, row.channel)):
+        return []
+    return worth_list(actor, row.channel.pk, limit=shown)
+
+
 @require_GET
 def channel(request: HttpRequest, slug: str) -> HttpResponse:
     actor = member_actor(request)
@@ -150,6 +159,7 @@ def channel(request: HttpRequest, slug: str) -> HttpResponse:
             (name, label, count, name == only)
             for name, label, count in zip(SHOWS, ("All", "Open", "Show me", "Mine"), ("", *narrow), strict=True)
         ],
+        "worth": _worth(actor, row, show),
         "insights": newest_rows(actor, found.pk) if show == "everything" else (),
         "recordings": with_posters(recordings[:6]) if show == "everything" else (),
         "courses": outlines(actor, list(courses[: 3 if show == "everything" else 60]), with_people=False)
