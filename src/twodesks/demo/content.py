@@ -134,6 +134,41 @@ class InsightContent(_Part):
         return [(role, person) for role, person in named if role != "captured" or person not in self.explained]
 
 
+class MessageContent(_Part):
+    """`thanks`: who thanked, and with which words; `signs`: who put which sign on it."""
+
+    by: str
+    at: Moment
+    body: str = ""
+    recording: str | None = None
+    accepted: bool = False
+    thanks: dict[str, str] = {}
+    signs: dict[str, tuple[str, ...]] = {}
+
+
+class ConversationContent(_Part):
+    """`by` asked it, without their name if `anonymous`; `asked` is whom in particular."""
+
+    key: str
+    channel: str
+    kind: Literal["question", "discussion", "walkthrough"]
+    title: str
+    by: str
+    at: Moment
+    body: str
+    anonymous: bool = False
+    asked: str | None = None
+    topics: tuple[str, ...] = ()
+    me_too: tuple[str, ...] = ()
+    message: tuple[MessageContent, ...] = ()
+
+    @property
+    def people(self) -> set[str]:
+        """Everybody who has a part in it."""
+        told = {person for said in self.message for person in (said.by, *said.thanks, *sum(said.signs.values(), ()))}
+        return {self.by, *self.me_too, *([self.asked] if self.asked else []), *told}
+
+
 class OptionContent(_Part):
     text: str
     right: bool = False
@@ -197,6 +232,7 @@ class Content(_Part):
     channels: tuple[ChannelContent, ...]
     recordings: tuple[RecordingContent, ...]
     insights: tuple[InsightContent, ...]
+    conversations: tuple[ConversationContent, ...]
     courses: tuple[CourseContent, ...]
     enrolments: tuple[EnrolmentContent, ...]
 
@@ -213,6 +249,7 @@ def read_content() -> Content:
                 {"key": path.stem} | tomllib.loads(path.read_text("utf-8"))
                 for path in sorted((FOLDER / "courses").glob("*.toml"))
             ],
+            "conversations": _table("conversations.toml")["conversation"],
             "enrolments": _table("learning.toml")["enrolment"],
         }
     )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from twodesks.demo.content import Content, read_content
+from twodesks.demo.load_conversations import load_conversations
 from twodesks.demo.load_courses import load_courses
 from twodesks.demo.load_insights import load_insights
 from twodesks.demo.load_people import Loading, load_channels, load_people
@@ -50,5 +51,6 @@ def _load(content: Content, door: Door, recaption: bool) -> int:
     load_channels(loading, content)
     load_recordings(loading, content, recaption=recaption)
     load_insights(loading, content)
+    load_conversations(loading, content)
     load_courses(loading, content)
     return loading.addresses.people[content.people[0].key]

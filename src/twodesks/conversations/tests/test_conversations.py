@@ -1,6 +1,9 @@
 """Asking and answering, by the operations that every door calls; successes and refusals side by side."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from tests.cast import Cast, acting
 from twodesks.activity.models import Statement
@@ -11,6 +14,7 @@ from twodesks.channels.operations.create_channel import create_channel
 from twodesks.conversations.models import AskerReveal, Conversation, Message
 from twodesks.conversations.operations.accept_answer import accept_answer
 from twodesks.conversations.operations.ask_member import ask_member
+from twodesks.conversations.operations.backdate_conversation import backdate_conversation
 from twodesks.conversations.operations.edit_message import edit_message
 from twodesks.conversations.operations.merge_conversations import merge_conversations
 from twodesks.conversations.operations.move_conversation import move_conversation
@@ -29,6 +33,7 @@ from twodesks.conversations.queries.finding import merged_into
 from twodesks.conversations.queries.hearing import asker_of, followers_of, mentioned_in
 from twodesks.conversations.queries.lists import own_questions, waiting_for
 from twodesks.conversations.queries.thread import WINDOW, read_thread
+from twodesks.kit.actor import Door, system
 from twodesks.kit.problem import Conflict, Denied, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -291,3 +296,18 @@ def test_long_thread_is_read_in_few_queries(
     assert thread.earlier == 40
     earlier = read_thread(acting(cast.erin), question.pk, before=thread.replies[0].message.pk)
     assert [row.message.body for row in earlier.replies] == [f"Step {n}" for n in range(40)]
+
+
+def test_only_the_server_makes_a_conversation_older_and_only_whole(cast: Cast, platform: Channel) -> None:
+    question = asked(cast, platform)
+    answer = answered(cast, question)
+    opening = question.messages.exclude(pk=answer.pk).get()
+    then = timezone.now() - timedelta(days=9)
+    moments = {opening.pk: then, answer.pk: then + timedelta(minutes=38)}
+    with pytest.raises(Denied):
+        backdate_conversation(actor=acting(cast.dave), conversation_id=question.pk, posted_at=moments)
+    with pytest.raises(Invalid):
+        backdate_conversation(actor=system(Door.TEST), conversation_id=question.pk, posted_at={opening.pk: then})
+    backdate_conversation(actor=system(Door.TEST), conversation_id=question.pk, posted_at=moments)
+    question.refresh_from_db()
+    assert (question.started_at, question.last_message_at) == (then, moments[answer.pk])

@@ -45,6 +45,13 @@ def test_everybody_and_everything_named_is_there(content: Content) -> None:
         assert named <= people, insight.key
         assert insight.channel in channels
         assert insight.recording is None or insight.recording in recordings
+    members = {channel.name: {*channel.stewards, *channel.members} for channel in content.channels if channel.private}
+    for conversation in content.conversations:
+        assert conversation.people <= people, conversation.key
+        assert conversation.channel in channels
+        # Nobody has a say where they cannot read.
+        assert conversation.people <= members.get(conversation.channel, people), conversation.key
+        assert {said.recording for said in conversation.message} - {None} <= recordings
     for course in content.courses:
         assert {lesson.insight for lesson in course.lessons if lesson.insight} <= insights, course.key
         assert {question.insight for lesson in course.lessons for question in lesson.question} <= insights

@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.test import TestCase
 
 from twodesks.channels.queries import visible_channels
+from twodesks.conversations.queries import visible_conversations
+from twodesks.conversations.queries.thread import read_thread
 from twodesks.courses.queries import courses_in_progress, listed_courses
 from twodesks.demo.content import Content, read_content
 from twodesks.demo.load_demo import Loaded, load_demo
@@ -46,6 +48,19 @@ class TestLoadedDemo(TestCase):
         assert listed_courses(by_system).count() == len(self.content.courses)
         assert all(member.photo for member in members(by_system))
         assert self.processor_s < 20
+
+    def test_conversations_are_as_old_as_they_say_and_the_hidden_asker_stays_hidden(self) -> None:
+        found = visible_conversations(system(Door.TEST))
+        assert found.count() == len(self.content.conversations)
+        lidar = read_thread(acting("Nadia"), found.get(title__startswith="Wren’s lidar").pk)
+        assert lidar.accepted is not None
+        assert lidar.accepted.author == members(system(Door.TEST)).get(name="Amara Okafor")
+        waited = lidar.accepted.message.posted_at - lidar.conversation.started_at
+        assert waited.total_seconds() == 38 * 60
+        assert [reply.author.first_name for reply in lidar.replies if reply.author] == ["Hiroshi", "Owen"]
+        hidden = found.get(title__startswith="Is it normal")
+        assert hidden.started_by is None
+        assert visible_conversations(acting("Bartholomew")).filter(channel__name="fleet-leads").count() == 0
 
     def test_twice_is_the_same_as_once(self) -> None:
         before = counts()
