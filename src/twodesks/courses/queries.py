@@ -119,7 +119,7 @@ class Outline:
 def outlines(
     actor: Actor, courses: list[Course], *, enrolments: dict[int, Enrolment] | None = None, with_people: bool = True
 ) -> list[Outline]:
-    """The outlines of several courses with the actor's progress, in five queries however many there are.
+    """The outlines of several courses with the actor's progress, in four queries however many there are.
 
     `enrolments`, by course, saves looking them up; `with_people=False` leaves out who explained. A section without
     lessons is left out here; `outline` has them all.
@@ -129,23 +129,22 @@ def outlines(
     if enrolments is None:
         mine = _own_enrolments(actor, course_ids=ids)
         enrolments = {enrolment.course_id: enrolment for enrolment in mine}
-    progress: dict[int, dict[int, LessonProgress]] = defaultdict(dict)
-    for row in _ticks(actor, enrolment_ids=[one.pk for one in enrolments.values()]) if enrolments else ():
-        progress[row.enrolment_id][row.lesson_id] = row
     by_course: dict[int, list[Lesson]] = defaultdict(list)
     for lesson in lessons:
         by_course[lesson.section.course_id].append(lesson)
-    return [
-        _outline(course, by_course[course.pk], enrolments.get(course.pk), progress, with_people) for course in courses
-    ]
+    return [_outline(course, by_course[course.pk], enrolments.get(course.pk), with_people) for course in courses]
 
 
 @prepared
 def _lessons(actor: Actor, course_ids: list[int], with_people: bool) -> QuerySet[Lesson]:
+    ticks = LessonProgress.objects.filter(enrolment__member_id=actor.member_id or 0, finished_at__isnull=False)
     lessons = (
         Lesson.objects.filter(**{"section__course__any_of": course_ids})
         .select_related("section", "insight")
-        .annotate(is_shared=Exists(visible_insights(actor).filter(pk=OuterRef("insight_id"))))
+        .annotate(
+            is_shared=Exists(visible_insights(actor).filter(pk=OuterRef("insight_id"))),
+            is_done=Exists(ticks.filter(lesson=OuterRef("pk"))),
+        )
         .order_by("section__position", "section_id", "position", "id")
     )
     return lessons.prefetch_related("insight__credits__member") if with_people else lessons
@@ -154,11 +153,6 @@ def _lessons(actor: Actor, course_ids: list[int], with_people: bool) -> QuerySet
 @prepared
 def _own_enrolments(actor: Actor, course_ids: list[int]) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(member_id=actor.member_id or 0, **{"course__any_of": course_ids})
-
-
-@prepared
-def _ticks(actor: Actor, enrolment_ids: list[int]) -> QuerySet[LessonProgress]:
-    return LessonProgress.objects.filter(**{"enrolment__any_of": enrolment_ids})
 
 
 def outline(actor: Actor, course: Course) -> Outline:
@@ -173,25 +167,20 @@ def _outline(
     course: Course,
     lessons: list[Lesson],
     enrolment: Enrolment | None,
-    progress: dict[int, dict[int, LessonProgress]],
     with_people: bool,
 ) -> Outline:
-    ticks = progress[enrolment.pk] if enrolment else {}
     makers: dict[int, Member] = {course.created_by_id: course.created_by}
     sections: dict[int, SectionRow] = {}
     for number, lesson in enumerate(lessons, 1):
         here = enrolment is not None and lesson.pk == enrolment.current_lesson_id
-        row = _lesson_row(lesson, number, ticks.get(lesson.pk), here=here, with_people=with_people)
+        row = _lesson_row(lesson, number, here=here, with_people=with_people)
         makers |= {member.pk: member for member in row.explained_by}
         sections.setdefault(lesson.section_id, SectionRow(lesson.section, [])).lessons.append(row)
     return Outline(course, list(sections.values()), enrolment, list(makers.values()))
 
 
-def _lesson_row(
-    lesson: Lesson, number: int, progress: LessonProgress | None, *, here: bool, with_people: bool
-) -> LessonRow:
-    done = progress is not None and progress.finished_at is not None
-    state = DONE if done else NOW if here else TODO
+def _lesson_row(lesson: Lesson, number: int, *, here: bool, with_people: bool) -> LessonRow:
+    state = DONE if lesson.is_done else NOW if here else TODO  # type: ignore[attr-defined]
     insight = lesson.insight
     shared = insight is None or lesson.is_shared  # type: ignore[attr-defined]
     credits = insight.credits.all() if insight is not None and with_people else ()
