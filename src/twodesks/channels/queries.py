@@ -153,3 +153,8 @@ def members_of(actor: Actor, channel: Channel) -> "list[Member]":
     through = ChannelMembership if channel.is_private else Following
     rows = through._default_manager.filter(channel=channel).select_related("member").order_by("member__name")
     return [row.member for row in rows[:200]]
+
+
+def followers_of(channel_id: int) -> set[int]:
+    """Ids of the members who follow a channel, also of those who no longer see it. For telling, never for a page."""
+    return set(Following.objects.filter(channel_id=channel_id).values_list("member_id", flat=True))

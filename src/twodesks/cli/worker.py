@@ -20,8 +20,9 @@ app = typer.Typer()
 log = structlog.get_logger("twodesks.worker")
 
 # Jobs that fill a processor or the memory by themselves have places of their own; the rest share what `--concurrency`
-# says. Captions that follow a speaker mostly wait, and take turns at one speech model: several at once cost little.
-OWN_PLACES = {"captions": 4, "media": 1, "imports": 1}
+# says. Captions that follow a speaker mostly wait, and take turns at one speech model: several at once cost little. A
+# mail server that is slow to answer holds up mail alone.
+OWN_PLACES = {"captions": 4, "media": 1, "imports": 1, "mail": 2}
 FINISH_WITHIN_S = 15.0
 NICENESS = 5  # pages come first on a small machine
 

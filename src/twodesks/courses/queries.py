@@ -270,3 +270,17 @@ def taught_through(actor: Actor, member_id: int) -> int:
 def minutes_of(course: Course) -> int:
     total = Lesson.objects.filter(section__course=course).aggregate(total=Sum("estimated_minutes"))
     return int(total["total"] or 0)
+
+
+def finished_by(lesson_id: int) -> set[int]:
+    """Ids of the members who finished a lesson. For telling, never for a page."""
+    done = LessonProgress.objects.filter(lesson_id=lesson_id, finished_at__isnull=False)
+    return set(done.values_list("enrolment__member_id", flat=True))
+
+
+def makers_teaching(insight_id: int) -> dict[int, int]:
+    """Who made the published courses that have an insight as a lesson, by course. For telling, never for a page."""
+    found = Course.objects.filter(
+        sections__lessons__insight_id=insight_id, published_at__isnull=False, withdrawn_at=None
+    )
+    return dict(found.values_list("pk", "created_by_id"))

@@ -22,6 +22,7 @@ class Door(StrEnum):
     REST = "rest"
     CLI = "cli"
     JOB = "job"
+    MAIL = "mail"
     TEST = "test"
 
 

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -25,7 +26,12 @@ def organisation() -> Organisation | None:
 
 @prepared
 def _organisation(actor: Actor) -> QuerySet[Organisation]:
-    return Organisation.objects.order_by("pk")[:1]
+    return organisation_beside()
+
+
+def organisation_beside(**beside: Combinable) -> QuerySet[Organisation]:
+    """The organisation, if there is one, with what else is to be read in the same query, as attributes of its row."""
+    return Organisation.objects.annotate(**beside).order_by("pk")[:1]
 
 
 def members(actor: Actor) -> QuerySet[Member]:

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "twodesks.courses",
     "twodesks.search",
     "twodesks.routing",
+    "twodesks.notifications",
     "twodesks.web",
     "twodesks.project",
 ]
@@ -148,6 +149,11 @@ STORAGES = {
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# Where replies to notifications go, with a signed word after a plus: reply@example.org. Empty: no replies by mail.
+MAIL_REPLY_ADDRESS = env.str("TWODESKS_MAIL_REPLY_ADDRESS", default="")
+# The mailbox that they arrive in, read every minute: imaps://user:password@host/INBOX. Empty: a mail server hands them
+# to `twodesks mail receive`.
+MAIL_IMAP_URL = env.str("TWODESKS_MAIL_IMAP_URL", default="")
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Twodesks <twodesks@localhost>")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

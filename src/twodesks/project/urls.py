@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("twodesks.capture.urls")),
     path("", include("twodesks.courses.urls")),
     path("", include("twodesks.search.urls")),
+    path("", include("twodesks.notifications.urls")),
     path("", include("twodesks.web.urls")),
 ]
 

@@ -14,6 +14,8 @@ from twodesks.imports.operations.adopt_people import adopt_people
 from twodesks.imports.queries import runs as imports
 from twodesks.insights import queries as insights
 from twodesks.kit.actor import system
+from twodesks.notifications.operations.tell_members import tell_members
+from twodesks.notifications.queries.audience import TOLD_OF
 from twodesks.recordings import queries as recordings
 from twodesks.routing.operations.weigh_answers import weigh_answers
 from twodesks.search.operations.index_conversations import index_conversations
@@ -61,6 +63,8 @@ def wire() -> None:
     listen(object_type="channel", verbs=("imported",), listener=_weigh_imported, later=True)
     listen(object_type="import", verbs=("ended", "undid"), listener=_catch_up, later=True)
     listen(object_type="course", verbs=COURSE_VERBS, listener=_index_course)
+    for object_type, verbs in TOLD_OF.items():
+        listen(object_type=object_type, verbs=verbs, listener=_tell_members, later=True)
 
 
 def _judge_at_rest(statement: Statement) -> None:
@@ -128,3 +132,7 @@ def _adopt(statement: Statement) -> None:
     adopt_words(placeholder_id=old, member_id=member_id)
     adopt_memberships(placeholder_id=old, member_id=member_id, confirmed_by_id=statement.actor_id)
     adopt_people(placeholder_id=old, member_id=member_id)
+
+
+def _tell_members(statement: Statement) -> None:
+    tell_members(statement=statement)

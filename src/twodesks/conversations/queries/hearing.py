@@ -1,5 +1,7 @@
 """Who hears of what is new. For operations and notifications, never for a page that peers see."""
 
+from django.db.models import QuerySet
+
 from twodesks.channels.queries import members_who_see
 from twodesks.conversations.models import AskedMember, Conversation, ConversationFollowing, HiddenAsker, Mention
 
@@ -17,6 +19,12 @@ def asker_of(conversation: Conversation) -> int | None:
     return HiddenAsker.objects.filter(conversation=conversation).values_list("member_id", flat=True).first()
 
 
+def muted_in(conversation_id: int) -> set[int]:
+    """Members who do not want to hear of it."""
+    found = ConversationFollowing.objects.filter(conversation_id=conversation_id, muted_at__isnull=False)
+    return set(found.values_list("member_id", flat=True))
+
+
 def mentioned_in(message_id: int) -> set[int]:
     return set(Mention.objects.filter(message_id=message_id).values_list("member_id", flat=True))
 
@@ -25,6 +33,11 @@ def asked_in(conversation_id: int) -> set[int]:
     """Those it was put to, who have neither answered nor passed it on."""
     waiting = AskedMember.objects.filter(conversation_id=conversation_id, answered_at=None, passed_on_at=None)
     return set(waiting.values_list("member_id", flat=True))
+
+
+def followings_of(member_id: int) -> QuerySet[ConversationFollowing]:
+    """What a member follows and how far they have read it; for the member alone."""
+    return ConversationFollowing.objects.filter(member_id=member_id)
 
 
 def cannot_see(conversation: Conversation) -> set[int]:

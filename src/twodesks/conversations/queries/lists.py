@@ -67,15 +67,20 @@ def waiting_for(actor: Actor, *, limit: int = 6) -> list[AskedMember]:
     return _waiting(actor)[:limit]
 
 
+def open_requests(actor: Actor) -> QuerySet[AskedMember]:
+    """All of those, to be counted."""
+    return AskedMember.objects.filter(
+        member_id=actor.member_id or 0,
+        answered_at=None,
+        passed_on_at=None,
+        conversation__in=visible_conversations(actor).filter(accepted_message=None),
+    )
+
+
 @prepared
 def _waiting(actor: Actor) -> QuerySet[AskedMember]:
     return (
-        AskedMember.objects.filter(
-            member_id=actor.member_id or 0,
-            answered_at=None,
-            passed_on_at=None,
-            conversation__in=visible_conversations(actor).filter(accepted_message=None),
-        )
+        open_requests(actor)
         .select_related("conversation__channel", "conversation__started_by")
         .order_by("asked_at")[:MOST]
     )

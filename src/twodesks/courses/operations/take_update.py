@@ -28,6 +28,7 @@ def take_update(*, actor: Actor, course_id: int, lesson_id: int) -> Lesson:
     with transaction.atomic():
         lesson.save(update_fields=["revision", "title", "estimated_minutes"])
         record_statement(
-            actor=actor, verb="updated", object_type="course", object_id=course.pk, channel_id=course.channel_id
-        )
+            actor=actor, verb="updated", object_type="course", object_id=course.pk, channel_id=course.channel_id,
+            context={"lesson_id": lesson.pk},
+        )  # fmt: skip
     return lesson

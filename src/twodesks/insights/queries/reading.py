@@ -239,3 +239,9 @@ def _channels_to_move_to(actor: Actor, insight: Insight) -> tuple["Channel", ...
     if insight.published_at is None or not policies.may_move(actor, insight):
         return ()
     return tuple(postable_channels(actor).exclude(pk=insight.channel_id or 0))
+
+
+def credited_for(insight_id: int, *roles: str) -> set[int]:
+    """Ids of the members credited for an insight, in these roles or any. For telling, never for a page."""
+    found = Credit.objects.filter(insight_id=insight_id)
+    return set((found.filter(role__in=roles) if roles else found).values_list("member_id", flat=True))

@@ -1,0 +1,1 @@
+"""What can be done about notifications, one write a file."""

@@ -1,0 +1,57 @@
+"""What to be told of, how and when."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from twodesks.kit.problem import Invalid
+from twodesks.notifications.engine.kinds import BY_CHANNEL, HOWS
+from twodesks.notifications.forms import read_choices
+from twodesks.notifications.operations.choose_notifications import choose_notifications
+from twodesks.notifications.operations.compose import can_send
+from twodesks.notifications.operations.stop_mail import stop_mail
+from twodesks.notifications.queries.choices import choices_of
+from twodesks.people.identity import member_actor
+
+HOURS = range(24)
+
+
+@require_http_methods(["GET", "POST"])
+def choices(request: HttpRequest) -> HttpResponse:
+    actor = member_actor(request)
+    now = choices_of(actor)
+    problem: Invalid | None = None
+    if request.method == "POST":
+        chosen = read_choices(request.POST, [channel.channel_id for channel in now.channels])
+        try:
+            choose_notifications(
+                actor=actor, hows=chosen.hows, digest_hour=chosen.digest_hour, quiet=chosen.quiet
+            )  # fmt: skip
+        except Invalid as refusal:
+            problem = refusal
+        else:
+            messages.success(request, "Saved. That is how we will tell you from now on.")
+            return redirect("notification-choices")
+    context: dict[str, object] = {
+        "choices": now,
+        "hows": HOWS,
+        "by_channel": BY_CHANNEL,
+        "hours_of_day": HOURS,
+        "problem": problem,
+    }
+    context["has_mail"] = can_send()
+    return render(request, "notifications/choices.html", context, status=422 if problem else 200)
+
+
+# Mail programs press this by themselves, without a session and without a page before it (RFC 8058).
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Asks for one press of a button first when somebody follows the link: mail scanners follow links too."""
+    if request.method == "POST":
+        stop_mail(token=token)
+    return render(request, "notifications/stop.html", {"done": request.method == "POST"})
