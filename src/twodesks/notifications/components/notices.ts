@@ -7,7 +7,7 @@
 import { htmx } from "~/lib/htmx";
 
 const PAUSE_MS = 1500;
-const SHOWS = /^\/(conversations|insights|courses)\/(\d+)\//;
+const SHOWS = /^\/(conversations|insights|courses)\/(\d+)(?:-[^/]*)?\//;
 const ONE = { conversations: "conversation", insights: "insight", courses: "course" } as Record<string, string>;
 
 class Notices extends HTMLElement {
@@ -74,9 +74,8 @@ class Notices extends HTMLElement {
   }
 
   private async refresh(): Promise<void> {
-    await htmx.ajax("get", this.dataset.badge ?? "", { source: this, swap: "none" });
-    const count = Number(this.querySelector<HTMLElement>("#bell-dot")?.dataset.new ?? 0);
-    this.bell?.setAttribute("aria-label", count ? `Notifications, ${count} new` : "Notifications");
+    const { bell } = this;
+    if (bell) await htmx.ajax("get", this.dataset.badge ?? "", { source: bell, swap: "none" });
   }
 
   /** What this very page shows needs no telling. */
