@@ -65,17 +65,17 @@ def _mailbox(address: str) -> Iterator[imaplib.IMAP4]:
 
 
 def _unread(box: imaplib.IMAP4) -> list[str]:
-    _, found = box.uid("SEARCH", "UNSEEN")  # type: ignore[no-untyped-call]
+    _, found = box.uid("SEARCH", "UNSEEN")
     return [uid.decode() for uid in (found[0] or b"").split()]
 
 
 def _take(box: imaplib.IMAP4, uid: str) -> bool:
     """A mail that is too large is fetched by its head alone: its sender is still told."""
-    _, sizes = box.uid("FETCH", uid, "(RFC822.SIZE)")  # type: ignore[no-untyped-call]
+    _, sizes = box.uid("FETCH", uid, "(RFC822.SIZE)")
     told = _SIZE.search(_joined(sizes))
     is_large = told is not None and int(told[1]) > MAX_RAW_BYTES
     what = f"(BODY.PEEK[]<0.{HEADER_BYTES}>)" if is_large else "(BODY.PEEK[])"
-    _, parts = box.uid("FETCH", uid, what)  # type: ignore[no-untyped-call]
+    _, parts = box.uid("FETCH", uid, what)
     raw = next((part[1] for part in parts if isinstance(part, tuple)), b"")
     if not raw:
         return False
@@ -85,7 +85,7 @@ def _take(box: imaplib.IMAP4, uid: str) -> bool:
         # One mail that cannot be taken must not hold up the others behind it.
         log.exception("reply_not_taken")
         return False
-    box.uid("STORE", uid, "+FLAGS", r"(\Seen)")  # type: ignore[no-untyped-call]
+    box.uid("STORE", uid, "+FLAGS", r"(\Seen)")
     return True
 
 

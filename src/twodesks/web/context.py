@@ -10,10 +10,13 @@ from django.utils.functional import SimpleLazyObject
 from twodesks.kit.actor import Actor
 from twodesks.notifications.queries.reading import News, counted_beside
 from twodesks.people.identity import actor_of
-from twodesks.people.queries import organisation
+from twodesks.people.queries import organisation, organisation_beside
+from twodesks.rows.prepared import prepared
 from twodesks.web.theme import chosen_theme
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from twodesks.people.models import Organisation
 
 
@@ -67,5 +70,10 @@ def layout(request: HttpRequest) -> dict[str, object]:
 def _frame(actor: Actor) -> Frame:
     if actor.is_guest:
         return Frame(organisation(), News())
-    found = organisation(**counted_beside(actor))
+    found = next(iter(_with_news(actor)), None)
     return Frame(found, News(new=getattr(found, "new", 0), waiting=getattr(found, "waiting", 0)))
+
+
+@prepared
+def _with_news(actor: Actor) -> "QuerySet[Organisation]":
+    return organisation_beside(**counted_beside(actor))

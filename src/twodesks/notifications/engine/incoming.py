@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.utils import getaddresses
 
 from html_to_markdown import convert
-from mailparser_reply import EmailReplyParser
+from mailparser_reply import EmailMessage as ReplyParser
 
 from twodesks.notifications.engine.mail_headers import OWN_HEADER
 
@@ -23,11 +23,13 @@ MAX_RAW_BYTES = 40 * 1024**2
 MAX_FILES = 20
 SMALLEST_INLINE_BYTES = 8 * 1024
 """Pictures within the text that are smaller are logos and lines of signatures."""
+MAX_PARSED_CHARS = 200_000
 LANGUAGES = ["en", "de", "fr", "it", "nl", "pl", "sv", "da", "ja", "es", "cs", "ko", "zh"]
 TO_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To")
 _NOT_FILES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
-_HELD = re.compile(r"\u2063code-(\d+)\u2063")
+_LONG_LINE = re.compile(r"^(?!\u2063).{400,}$", re.MULTILINE)
+_HELD = re.compile(r"\u2063(\d+)\u2063")
 _INLINE_PICTURE = re.compile(r"!\[[^\]\n]*\]\(cid:[^)\n]*\)|\[(?:image|cid):[^\]\n]*\]")
 _ONLY_QUOTES = re.compile(r"^\s*(>.*)?$")
 
@@ -83,17 +85,28 @@ def own_words(text: str) -> str:
 
     def hold(found: re.Match[str]) -> str:
         held.append(found[0])
-        return f"\u2063code-{len(held) - 1}\u2063"
+        return f"\u2063{len(held) - 1}\u2063"
 
-    parsed = EmailReplyParser(languages=LANGUAGES).read(_FENCE.sub(hold, text))
-    own = parsed.replies[0].body if parsed.replies else ""
-    own = _HELD.sub(lambda found: held[int(found[1])], own or "")
-    own = _INLINE_PICTURE.sub("", own)
-    lines = own.split("\n")
+    # A line above and below which a quote begins is short; long ones would take the parser's expressions long.
+    shown = _LONG_LINE.sub(hold, _FENCE.sub(hold, text))[:MAX_PARSED_CHARS]
+    parsed = ReplyParser(text=shown, languages=list(LANGUAGES), keep_hyphen_lists=True).read()
+    own = _indented(parsed.replies[0].body if parsed.replies else "", shown)
+    own = _HELD.sub(lambda found: held[int(found[1])], own)
     # What is answered line by line keeps its quotes; quotes after the last own line are only what was read.
+    lines = _INLINE_PICTURE.sub("", own).split("\n")
     while lines and _ONLY_QUOTES.match(lines[-1]):
         lines.pop()
     return "\n".join(lines).strip()
+
+
+def _indented(own: str, text: str) -> str:
+    """The parser strips every line; the lines as they were written, so that lists and code keep their shape."""
+    written = iter(text.split("\n"))
+    lines = []
+    for line in own.split("\n"):
+        found = next((one for one in written if one.strip() == line.strip()), None)
+        lines.append(line if found is None else found.rstrip())
+    return "\n".join(lines)
 
 
 def _parse(raw: bytes) -> EmailMessage:

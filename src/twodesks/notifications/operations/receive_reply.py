@@ -60,8 +60,8 @@ class Dropped(Exception):  # noqa: N818 - not an error of ours
 
 
 STRANGER = (
-    "The address that you wrote to belongs to somebody else. Each of our mails can be answered by the member it was sent "
-    "to, from the address they have here. Open the conversation and answer there, or write from that address."
+    "The address that you wrote to belongs to somebody else. Each of our mails can be answered by the member it was "
+    "sent to, from the address they have here. Open the conversation and answer there, or write from that address."
 )
 EXPIRED = "The address that you wrote to has run out. Open the conversation and answer there."
 UNKNOWN = (
@@ -71,7 +71,7 @@ UNKNOWN = (
 GONE = "The conversation is gone, or no longer shared with you."
 EMPTY = "We found nothing in it but what it quotes. Write above the quoted text, and send it again."
 TOO_LARGE = (
-    f"Its files are too large: a reply by e-mail may bring {MAX_FILE_BYTES // 1024**2} MB in all, and {MAX_FILES} files. "
+    f"Its files are too large: a reply by e-mail may bring {MAX_FILE_BYTES // 1024**2} MB and {MAX_FILES} files. "
     "Open the conversation and attach them there."
 )
 

@@ -15,8 +15,6 @@ from twodesks.kit.actor import system
 from twodesks.notifications.engine import kinds
 from twodesks.people.queries import active_members
 
-_ALL = system()
-
 
 @dataclass(slots=True)
 class Audience:
@@ -76,12 +74,12 @@ def _doers(statement: Statement) -> set[int | None]:
     """Who did it. A statement about a conversation without an actor is its hidden asker's."""
     if statement.actor_id is not None:
         return {statement.actor_id}
-    conversation = visible_conversations(_ALL).filter(pk=statement.object_id).first()
+    conversation = visible_conversations(system()).filter(pk=statement.object_id).first()
     return {hearing.asker_of(conversation)} if conversation and statement.object_type == "conversation" else set()
 
 
 def _about_conversation(statement: Statement) -> Audience | None:
-    conversation = visible_conversations(_ALL).filter(pk=statement.object_id).first()
+    conversation = visible_conversations(system()).filter(pk=statement.object_id).first()
     if conversation is None:
         return None
     return Audience(
@@ -113,7 +111,7 @@ def _asked(statement: Statement, audience: Audience) -> None:
 
 
 def _said(statement: Statement, audience: Audience) -> None:
-    conversation = visible_conversations(_ALL).get(pk=statement.object_id)
+    conversation = visible_conversations(system()).get(pk=statement.object_id)
     audience.add(hearing.mentioned_in(audience.message_id or 0), kinds.MENTIONED)
     if statement.verb == "answered":
         audience.add([hearing.asker_of(conversation)], kinds.ANSWERED)
@@ -150,7 +148,7 @@ _CONVERSATION: dict[str, Callable[[Statement, Audience], None]] = {
 
 
 def _about_insight(statement: Statement) -> Audience | None:
-    insight = kept_insights(_ALL).filter(pk=statement.object_id).first()
+    insight = kept_insights(system()).filter(pk=statement.object_id).first()
     if insight is None:
         return None
     return Audience(
@@ -195,7 +193,7 @@ def _revised(statement: Statement) -> list[Audience]:
 
 
 def _about_course(course_id: int, statement: Statement) -> Audience | None:
-    course = visible_courses(_ALL).filter(pk=course_id).first()
+    course = visible_courses(system()).filter(pk=course_id).first()
     if course is None:
         return None
     return Audience(
@@ -214,7 +212,7 @@ def _course(statement: Statement) -> list[Audience]:
     if statement.verb == "updated":
         audience.add(finished_by(statement.context.get("lesson_id") or 0), kinds.CHANGED)
     else:
-        maker = visible_courses(_ALL).filter(pk=statement.object_id).values_list("created_by_id", flat=True)
+        maker = visible_courses(system()).filter(pk=statement.object_id).values_list("created_by_id", flat=True)
         audience.add(maker, kinds.LEARNED)
         # What somebody learns is theirs to tell.
         audience.actor_id = None
