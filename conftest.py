@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connections
 
 from tests.cast import Cast, assemble_cast
+from twodesks.people.queries import forget_organisation
 from twodesks.project.database import database_settings
 from twodesks.project.tests.environment import DATA, GIVEN_DATABASE
 from twodesks.search.queries.engines import forget_engines
@@ -63,6 +64,7 @@ def quick_passwords() -> None:
 def known_engines() -> None:
     """What the last test's database had is nothing that this one's has."""
     forget_engines()
+    forget_organisation()
 
 
 @pytest.fixture

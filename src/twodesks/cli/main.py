@@ -49,7 +49,6 @@ COMMANDS = {
     "import": Entry(
         "twodesks.cli.imports", "Bring in a chat, a question site or insights from elsewhere.", Needs.TABLES
     ),
-    "import": Entry("twodesks.cli.import_insights", "Load insights that were kept elsewhere.", Needs.TABLES),
     "mail": Entry("twodesks.cli.mail", "Take replies that come by e-mail.", Needs.TABLES),
     "capture": Entry("twodesks.cli.capture", "Turn a recording into captions, chapters and key points.", Needs.NOTHING),
     "untangle": Entry("twodesks.cli.untangle", "Split channel talk into conversations.", Needs.NOTHING),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
 
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower
@@ -21,7 +22,22 @@ from twodesks.rows.prepared import prepared
 
 def organisation() -> Organisation | None:
     """The organisation, or None before the first run has made it."""
-    return next(iter(_organisation(guest())), None)
+    database = str(connection.settings_dict["NAME"])
+    if database not in _known:
+        found = next(iter(_organisation(guest())), None)
+        if found is None:
+            return None
+        _known[database] = found
+    return _known[database]
+
+
+# Every page shows its name, and once it is founded it stays.
+_known: dict[str, Organisation] = {}
+
+
+def forget_organisation() -> None:
+    """Read it anew."""
+    _known.clear()
 
 
 @prepared

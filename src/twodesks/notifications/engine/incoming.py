@@ -23,13 +23,14 @@ MAX_RAW_BYTES = 40 * 1024**2
 MAX_FILES = 20
 SMALLEST_INLINE_BYTES = 8 * 1024
 """Pictures within the text that are smaller are logos and lines of signatures."""
-MAX_PARSED_CHARS = 200_000
+MAX_PARSED_CHARS = 120_000
 LANGUAGES = ["en", "de", "fr", "it", "nl", "pl", "sv", "da", "ja", "es", "cs", "ko", "zh"]
 TO_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To")
 _NOT_FILES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _LONG_LINE = re.compile(r"^(?!\u2063).{400,}$", re.MULTILINE)
 _HELD = re.compile(r"\u2063(\d+)\u2063")
+_ADDRESS_OR_DAY = re.compile(r"[@\d]|-{5}")
 _INLINE_PICTURE = re.compile(r"!\[[^\]\n]*\]\(cid:[^)\n]*\)|\[(?:image|cid):[^\]\n]*\]")
 _ONLY_QUOTES = re.compile(r"^\s*(>.*)?$")
 
@@ -88,15 +89,37 @@ def own_words(text: str) -> str:
         return f"\u2063{len(held) - 1}\u2063"
 
     # A line above and below which a quote begins is short; long ones would take the parser's expressions long.
-    shown = _LONG_LINE.sub(hold, _FENCE.sub(hold, text))[:MAX_PARSED_CHARS]
+    shown = _short_gaps(_LONG_LINE.sub(hold, _FENCE.sub(hold, text)))[:MAX_PARSED_CHARS]
     parsed = ReplyParser(text=shown, languages=list(LANGUAGES), keep_hyphen_lists=True).read()
-    own = _indented(parsed.replies[0].body if parsed.replies else "", shown)
+    own = _indented(_first_part(parsed), shown)
     own = _HELD.sub(lambda found: held[int(found[1])], own)
     # What is answered line by line keeps its quotes; quotes after the last own line are only what was read.
     lines = _INLINE_PICTURE.sub("", own).split("\n")
     while lines and _ONLY_QUOTES.match(lines[-1]):
         lines.pop()
     return "\n".join(lines).strip()
+
+
+def _first_part(parsed: ReplyParser) -> str:
+    """Up to where a quote begins. What looks like its heading, but names no address and no day, is the writer's own."""
+    parts: list[str] = []
+    for place, reply in enumerate(parsed.replies):
+        is_heading = bool(_ADDRESS_OR_DAY.search(reply.headers))
+        if place and is_heading:
+            break
+        parts.append(reply.body if is_heading or not reply.headers else f"{reply.headers}\n{reply.body}")
+    return "\n\n".join(parts)
+
+
+def _short_gaps(text: str) -> str:
+    """At most two empty lines on end; the parser takes very long over thousands."""
+    lines: list[str] = []
+    empty = 0
+    for line in text.split("\n"):
+        empty = 0 if line.strip() else empty + 1
+        if empty <= 2:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def _indented(own: str, text: str) -> str:

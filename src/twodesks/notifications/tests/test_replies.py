@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from email import policy
@@ -94,7 +95,7 @@ def everything() -> tuple[int, ...]:
 
 def posted(received: Received) -> Message:
     assert received.message_id is not None
-    return posted(received)
+    return Message.objects.get(pk=received.message_id)
 
 
 def test_a_reply_lands_in_the_thread_without_what_it_quotes(cast: Cast, question: Conversation) -> None:
@@ -356,12 +357,34 @@ def test_a_sender_that_is_two_or_none_is_dropped(cast: Cast, question: Conversat
         ),
         ("> Is it flat?\n\nYes.\n\n> And clean?\n\nNo.\n", "> Is it flat?\n\nYes.\n\n> And clean?\n\nNo."),
         ("Try\n\n```\n- a\n--\nfrom x import y\n```\nnow\n", "Try\n\n```\n- a\n--\nfrom x import y\n```\nnow"),
+        ("Do:\n\n- one\n  - nested\n    code\n\nThanks,\nBob\n", "Do:\n\n- one\n  - nested\n    code"),
+        (
+            "I had this.\n\nFrom: the left side you see it.\nTo: mend it, swap it.\n",
+            "I had this.\n\nFrom: the left side you see it.\nTo: mend it, swap it.",
+        ),
         ("Look: [image: map.png] there\r\n", "Look:  there"),
         ("On Monday I wrote: do it so.\nAnd it worked.\n", "On Monday I wrote: do it so.\nAnd it worked."),
     ],
 )
 def test_own_words_are_told_from_quotes_and_signatures(text: str, own: str) -> None:
     assert own_words(text) == own
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n" * 190_000,
+        "On " * 60_000,
+        "> " * 90_000,
+        "From: x\n" * 20_000,
+        "Yes\n\n" + "> quoted\n" * 20_000,
+        "-\n" * 80_000,
+    ],
+)
+def test_no_text_keeps_the_server_busy_for_long(text: str) -> None:
+    begun = time.process_time()
+    own_words(text)
+    assert time.process_time() - begun < 10
 
 
 def test_paragraphs_that_were_broken_for_the_way_are_whole_again(cast: Cast, question: Conversation) -> None:
