@@ -2,21 +2,28 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from typer.testing import CliRunner
 
 from tests.cast import Cast, acting
 from twodesks.activity.models import Statement
 from twodesks.cli.imports import app
 from twodesks.conversations.models import Conversation, Message
+from twodesks.imports.jobs import look
+from twodesks.imports.jobs import run as run_job
+from twodesks.imports.jobs import undo as undo_job
 from twodesks.imports.models import ImportRun
 from twodesks.imports.operations.carry_out_undo import carry_out_undo
 from twodesks.imports.operations.undo_import import undo_import
 from twodesks.imports.tests.doing import SERVER, brought_in
-from twodesks.imports.tests.exports import BEN, THREAD, as_folder, as_zip, said, slack_files
+from twodesks.imports.tests.exports import ADA, BEN, THREAD, as_folder, as_zip, said, slack_files
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Invalid
+from twodesks.media.models import Upload
 from twodesks.search.jobs import index_taken_in
 from twodesks.search.operations.catch_up_conversations import catch_up_conversations
 from twodesks.search.queries import search
@@ -97,3 +104,106 @@ def test_command_takes_other_chats(cast: Cast, tmp_path: Path) -> None:
     path.write_text("\n".join(json.dumps(line) for line in lines))
     assert "Brought in 1 messages" in told("mattermost", str(path))
     assert Message.objects.get().author == cast.alice
+
+
+# The administrator's pages
+
+
+@pytest.fixture
+def dave(cast: Cast, client: Client) -> Client:
+    client.force_login(cast.dave)
+    return client
+
+
+def sent(client: Client, content: bytes, **more: str) -> Any:
+    file = SimpleUploadedFile("export.zip", content, content_type="application/zip")
+    return client.post("/administration/import/", {"kind": "slack", "file": file, **more})
+
+
+def zipped(tmp_path: Path) -> bytes:
+    days = {
+        "general/2024-05-01.json": THREAD,
+        "secret/2024-05-01.json": [said(ADA, "1714554000.7", "among us")],
+        "lunch/2024-05-01.json": [said(ADA, "1714554000.8", "soup today")],
+    }
+    files = slack_files(days, groups=[{"id": "G0SECRET1", "name": "secret", "members": [ADA, BEN]}])
+    return as_zip(files, tmp_path / "e.zip").read_bytes()
+
+
+def test_administrator_brings_in_by_forms_alone(dave: Client, cast: Cast, tmp_path: Path) -> None:
+    answer = sent(dave, zipped(tmp_path))
+    run = ImportRun.objects.get()
+    assert answer.headers["Location"] == f"/administration/import/{run.pk}/"
+    assert "Being looked at" in dave.get(answer.headers["Location"]).content.decode()
+    look(run_id=run.pk)
+    page = dave.get(answer.headers["Location"]).content.decode()
+    assert "New: #general" in page
+    assert "its 2 members" in page
+    general = next(one["key"] for one in told_of(run)["channels"] if one["name"] == "general")
+    dave.post(f"/administration/import/{run.pk}/start/", {"take": [general], f"target:{general}": "0"})
+    assert "of 5 messages" in dave.get(answer.headers["Location"]).content.decode()
+    run_job(run_id=run.pk)
+    page = dave.get(f"/administration/import/{run.pk}/part/").content.decode()
+    assert "It is all in." in page
+    assert "Channels that you left out" in page
+    assert dave.get(f"/administration/import/{run.pk}/report.json").json()["messages"] == 3
+    assert "Take back all that came in?" in dave.get(f"/administration/import/{run.pk}/undo/").content.decode()
+    dave.post(f"/administration/import/{run.pk}/undo/")
+    undo_job(run_id=run.pk)
+    assert "It is undone." in dave.get(answer.headers["Location"]).content.decode()
+    assert not Message.objects.exists()
+    # The server keeps no copy of what nobody needs.
+    assert not Upload.objects.exists()
+
+
+def told_of(run: ImportRun) -> dict[str, Any]:
+    run.refresh_from_db()
+    return run.preview or {}
+
+
+def test_page_pauses_and_goes_on(dave: Client, tmp_path: Path) -> None:
+    sent(dave, zipped(tmp_path))
+    run = ImportRun.objects.get()
+    look(run_id=run.pk)
+    keys = [one["key"] for one in told_of(run)["channels"]]
+    dave.post(f"/administration/import/{run.pk}/start/", {"take": keys})
+    dave.post(f"/administration/import/{run.pk}/pause/", {"resume": "0"})
+    run_job(run_id=run.pk)
+    assert "Resting since" in dave.get(f"/administration/import/{run.pk}/").content.decode()
+    dave.post(f"/administration/import/{run.pk}/pause/", {"resume": "1"})
+    run_job(run_id=run.pk)
+    assert Message.objects.count() == 5
+
+
+def test_page_tells_what_is_wrong_with_a_file(dave: Client, tmp_path: Path) -> None:
+    nothing = dave.post("/administration/import/", {"kind": "slack"})
+    assert nothing.status_code == 422
+    assert "Choose the file of the export." in nothing.content.decode()
+    sent(dave, b"PK\x03\x04 broken")
+    run = ImportRun.objects.get()
+    look(run_id=run.pk)
+    page = dave.get(f"/administration/import/{run.pk}/").content.decode()
+    assert "cut short" in page
+    assert "Nothing was changed" in page
+
+
+def test_pages_are_for_administrators(cast: Cast, client: Client, tmp_path: Path) -> None:
+    run = brought_in(cast.dave, export(tmp_path))
+    client.force_login(cast.alice)
+    for path in ("", f"{run.pk}/", f"{run.pk}/part/", f"{run.pk}/report.json", f"{run.pk}/undo/"):
+        assert client.get(f"/administration/import/{path}").status_code == 403
+    for path in ("start", "pause", "undo"):
+        assert client.post(f"/administration/import/{run.pk}/{path}/").status_code == 403
+
+
+def test_claim_is_made_on_one_page_and_settled_on_another(cast: Cast, client: Client, tmp_path: Path) -> None:
+    brought_in(cast.dave, export(tmp_path))
+    ben = Message.objects.exclude(author=cast.alice).get().author
+    assert ben is not None
+    client.force_login(cast.bob)
+    client.post(f"/people/{ben.pk}/claim/")
+    assert client.post(f"/administration/claims/{ben.pk}/", {"accept": "1"}).status_code == 403
+    client.force_login(cast.dave)
+    assert "Bob Explainer says that they were" in client.get("/administration/import/").content.decode()
+    client.post(f"/administration/claims/{ben.pk}/", {"accept": "1"})
+    assert Message.objects.filter(author=cast.bob).count() == 1

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("twodesks.channels.urls")),
     path("", include("twodesks.recordings.urls")),
     path("", include("twodesks.conversations.urls")),
+    path("", include("twodesks.imports.urls")),
     path("", include("twodesks.insights.urls")),
     path("", include("twodesks.capture.urls")),
     path("", include("twodesks.courses.urls")),

@@ -59,13 +59,14 @@ export const tus: Wire = {
 export async function createUpload(
   endpoint: string,
   file: { name: string; type: string; size: number },
+  purpose = "recording",
 ): Promise<string> {
   const response = await reach(endpoint, {
     method: "POST",
     headers: {
       ...VERSION,
       "Upload-Length": String(file.size),
-      "Upload-Metadata": metadata({ filename: file.name, filetype: file.type, purpose: "recording" }),
+      "Upload-Metadata": metadata({ filename: file.name, filetype: file.type, purpose }),
     },
   });
   const address = response.headers.get("Location");
