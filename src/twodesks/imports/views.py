@@ -74,7 +74,7 @@ def _asked(actor: Actor, form: ExportForm) -> Any:
     )
 
 
-def _received(actor: Actor, file: UploadedFile[Any]) -> UUID:
+def _received(actor: Actor, file: "UploadedFile[Any]") -> UUID:
     """A file that came with the form, where there is no script to send it in pieces."""
     if not file.size:
         raise Invalid("This file is empty. Choose the export itself.", field="file")
