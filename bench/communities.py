@@ -62,10 +62,14 @@ class Community:
     links: Sequence[tuple[int, int]]
 
 
+def named_folders() -> list[Path]:
+    named = sys.argv[1:] or [part for part in os.environ.get("STACKEXCHANGE", "").split(os.pathsep) if part]
+    return [Path(name) for name in named]
+
+
 def folders() -> list[Path]:
     """The dumps to measure on: those named on the command line or in `STACKEXCHANGE`, else the ones at hand."""
-    named = sys.argv[1:] or [part for part in os.environ.get("STACKEXCHANGE", "").split(os.pathsep) if part]
-    found = [Path(name) for name in named] or sorted(path.parent for path in DATA.glob("stackexchange/*/Posts.xml"))
+    found = named_folders() or sorted(path.parent for path in DATA.glob("stackexchange/*/Posts.xml"))
     missing = [str(path) for path in found if not (path / "Posts.xml").exists()]
     if missing or not found:
         raise SystemExit(f"No Posts.xml in {', '.join(missing) or DATA / 'stackexchange'}: name folders of dumps.")

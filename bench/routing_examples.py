@@ -47,11 +47,16 @@ def measured(question: Asked) -> bool:
     return accepted is not None and accepted.author is not None and accepted.author != question.asker
 
 
-def mrr_and_hit(rankings: Sequence[Sequence[int]], right: Sequence[int]) -> tuple[float, float]:
-    """Mean reciprocal rank and the share with the right member among the first five; absent ones count nothing."""
-    ranks = [
-        ranking.index(member) + 1 if member in ranking else 0 for ranking, member in zip(rankings, right, strict=True)
-    ]
+def accepted_author(question: Asked) -> int:
+    if question.accepted is None or question.accepted.author is None:
+        raise ValueError("only measured questions have one")
+    return question.accepted.author
+
+
+def mrr_and_hit(ranks: Sequence[int]) -> tuple[float, float]:
+    """Mean reciprocal rank and the share with the right member among the first five; 0 is one who was not ranked."""
+    if not ranks:
+        return 0.0, 0.0
     return float(np.mean([1 / rank if rank else 0.0 for rank in ranks])), float(
         np.mean([0 < rank <= 5 for rank in ranks])
     )

@@ -23,6 +23,8 @@ def title_twice(question: Asked) -> str:
 
 def question_vectors(community: Community) -> Vectors:
     """Kept in the cache, since a hundred thousand texts take a quarter of an hour."""
+    # Nobody else is served meanwhile: all processors for one call.
+    os.environ.setdefault("TWODESKS_EMBEDDING_THREADS", str(os.cpu_count() or 1))
     embedder = load_embedder()
     texts = [f"{question.title}\n{question.body}"[:READ_CHARACTERS] for question in community.questions]
     digest = hashlib.sha256("\0".join([embedder.model_id, *texts]).encode("utf-8", "replace")).hexdigest()[:16]

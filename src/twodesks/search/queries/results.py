@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
+from django.db.models import Q
+
 from twodesks.conversations.queries import visible_conversations
 from twodesks.kit.actor import Actor
 from twodesks.kit.markdown import recording_address
 from twodesks.kit.timecode import clock, media_fragment
 from twodesks.language.words import stop_words
+from twodesks.recordings.queries import visible_recordings
 from twodesks.search.engine.fusion import LEAST_LIKENESS, WEIGHTS, WEIGHTS_TYPING, fuse, reciprocal
 from twodesks.search.engine.marking import Excerpt, coverage, excerpt, sought
 from twodesks.search.engine.words import fold, query_words
@@ -129,8 +132,9 @@ def search(
 def accepted_answers(actor: Actor, conversation_ids: Sequence[int], text: str) -> dict[int, Moment]:
     """Where each of these conversations, as far as it has one and the actor sees it, gives its accepted answer."""
     seen = visible_conversations(actor).filter(pk__in=conversation_ids).values("pk")
+    heard = Q(recording_id=None) | Q(recording_id__in=visible_recordings(actor).values("pk"))
     passages = Passage.objects.filter(
-        kind=Passage.Kind.CONVERSATION, place="Accepted answer", source_id__in=seen
+        heard, kind=Passage.Kind.CONVERSATION, place="Accepted answer", source_id__in=seen
     ).order_by("source_id", "position")
     stems = sought(text)
     best: dict[int, tuple[float, Moment]] = {}
