@@ -56,7 +56,8 @@ def administration(request: HttpRequest) -> HttpResponse:
     actor = member_actor(request)
     if not actor.is_administrator:
         raise Denied("Only administrators come in here. Ask one on the People page.")
-    return render(request, "people/administration.html", {"members": members(actor).filter(placeholder=None), "roles": list(Role)})
+    inside = members(actor).filter(placeholder=None)
+    return render(request, "people/administration.html", {"members": inside, "roles": list(Role)})
 
 
 @require_POST
