@@ -10,10 +10,12 @@ LONGEST = 80
 _NAMED = re.compile(r"^\s*(?:[-*>]\s+)?(?P<name>[^:：\n]{1,80}?)\s?(?::(?=\s|\*|$)|：)\s*(?P<said>.*)$", re.DOTALL)
 _MARKED = re.compile(r"^\*\*(?P<name>[^*\n]{1,80}?)(?::\*\*|\*\*\s?:)\s*(?P<said>.*)$", re.DOTALL)
 _NO_NAME = re.compile(r"[?!;\"“”<>{}|]|https?|\.\.|\.\s+[a-z]|^\d[\d:.,\s-]*$")
+# "van Dijk", "d’Entremont"
 _PARTICLES = frozenset(
-    [
+    (
         "al",
         "bin",
+        "d",
         "da",
         "de",
         "del",
@@ -23,19 +25,14 @@ _PARTICLES = frozenset(
         "dos",
         "du",
         "el",
-        "ibn",
         "la",
         "le",
-        "of",
-        "op",
         "ten",
-        "ter",
         "van",
         "von",
         "y",
         "zu",
-        "zur",
-    ]
+    )
 )
 _MOST_WORDS = 8
 _ON_EVERY_LINE = 0.8

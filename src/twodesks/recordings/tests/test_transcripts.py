@@ -246,7 +246,11 @@ def test_real_meetings_come_back_whole_from_every_form() -> None:
     for path in files:
         content = json.loads(path.read_text(encoding="utf-8"))["meeting_transcripts"]
         turns = [
-            (row["speaker"], " ".join(row["content"].split()), 1 + len(row["content"]) // 15)
+            (
+                clean_name(row["speaker"].partition(" (")[0]),
+                " ".join(row["content"].split()),
+                1 + len(row["content"]) // 15,
+            )
             for row in content
             if row["content"].strip()
         ]
