@@ -90,6 +90,15 @@ class RetimeCue(Mend):
     end_ms: Number
 
 
+class NameSpeaker(Mend):
+    """`member_id`, or `name` for a guest; `everywhere` is false for the one turn alone."""
+
+    cue: Number
+    name: str = ""
+    member_id: Number | None = None
+    everywhere: bool = True
+
+
 class ReplaceCaptions(Form):
     based_on: Number | None = None
     text: str

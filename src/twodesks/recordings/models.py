@@ -86,8 +86,9 @@ class ProcessingStep(models.Model):
 class CaptionTrack(models.Model):
     """One version of a recording's captions or chapters (WebVTT kinds). Versions are never changed, only followed.
 
-    `cues`: [{start_ms, end_ms, text}] in order; chapters use `text` as title. `words`: [{start_ms, end_ms, text,
-    probability}], for captions. `made_by` is None when a model made it, named in `model`.
+    `cues`: [{start_ms, end_ms, text}] in order; chapters use `text` as title; captions of a call have `speaker`, the
+    name as it was given, and `member_id` where that is a member. `words`: [{start_ms, end_ms, text, probability}], for
+    captions. `made_by` is None when a model made it, named in `model`.
     """
 
     class Kind(models.TextChoices):
@@ -113,6 +114,35 @@ class CaptionTrack(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.version} of {self.recording_id}"
+
+
+class CallTranscript(models.Model):
+    """What the meeting tool wrote down of a call. The latest of a recording counts.
+
+    `lines`: [[speaker, text, start_ms, end_ms]], times null where the file has none. `track` is the version of the
+    captions that it became. It was compared with what was heard in the recording at `aligned_at`, or at `refused_at`,
+    when that turned out to be another call; until then it waits.
+    """
+
+    recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="transcripts")
+    tool = models.CharField(max_length=20, blank=True)
+    filename = models.CharField(max_length=200, blank=True)
+    lines = models.JSONField(default=list)
+    brought_by = models.ForeignKey("people.Member", null=True, on_delete=models.SET_NULL, related_name="+")
+    brought_at = models.DateTimeField(default=timezone.now)
+    track = models.ForeignKey(CaptionTrack, null=True, on_delete=models.SET_NULL, related_name="+")
+    aligned_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["recording", "-brought_at"], name="transcript_by_recording")]
+
+    def __str__(self) -> str:
+        return f"{self.tool or 'Transcript'} of {self.recording_id}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.aligned_at is None and self.refused_at is None
 
 
 class Clip(models.Model):

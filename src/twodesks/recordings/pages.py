@@ -1,6 +1,6 @@
 """What the pages of recordings show, put together from reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,15 @@ from twodesks.kit.timecode import clock, length
 from twodesks.media.queries import renditions_of, renditions_of_files, signed_url
 from twodesks.recordings import policies
 from twodesks.recordings.models import CaptionTrack, Clip, ProcessingStep, Recording
-from twodesks.recordings.queries import RecordingStatus, clip_content, recording_status, visible_recordings
+from twodesks.recordings.queries import (
+    RecordingStatus,
+    SpeakerRow,
+    clip_content,
+    recording_status,
+    speakers_in,
+    transcript_news,
+    visible_recordings,
+)
 from twodesks.rows.prepared import prepared
 
 if TYPE_CHECKING:
@@ -65,10 +73,11 @@ class ChapterRow:
 
 @dataclass(frozen=True, slots=True)
 class SpokenRow:
-    """A key point, or a cue, at its second."""
+    """A key point, or a cue, at its second. `speaker` is there where somebody else spoke before."""
 
     start_ms: int
     text: str
+    speaker: SpeakerRow | None = None
 
     @property
     def stamp(self) -> str:
@@ -98,6 +107,8 @@ class RecordingPage:
     key_points: list[SpokenRow]
     cues: list[SpokenRow]
     clips: list[SpokenRow]
+    speakers: list[SpeakerRow]
+    transcript_news: str
     channels: list["Channel"]
     may_change: bool
     data: dict[str, Any]
@@ -180,6 +191,7 @@ def recording_page(actor: Actor, recording_id: int) -> RecordingPage:
     chapters = _chapters(recording, playable)
     clips = list(recording.clips.select_related("made_by").order_by("start_ms"))
     may_change = bool(policies.may_change(actor, recording))
+    speakers = speakers_in(actor, recording.captions)
     return RecordingPage(
         recording=recording,
         status=status,
@@ -189,11 +201,14 @@ def recording_page(actor: Actor, recording_id: int) -> RecordingPage:
         key_points=[
             SpokenRow(int(point["start_ms"]), str(point["text"])) for point in recording.key_points if point["text"]
         ],
-        cues=_spoken(status.captions.cues),
+        cues=list(_in_turns(status.captions.cues, speakers)),
         clips=[SpokenRow(clip.start_ms, clip.title) for clip in clips],
+        speakers=speakers,
+        transcript_news=transcript_news(recording),
         channels=list(postable_channels(actor)) if may_change else [],
         may_change=may_change,
-        data=_data(actor, recording, status, chapters, clips),
+        data=_data(actor, recording, status, chapters, clips)
+        | {"speakers": [speaker.as_json() for speaker in speakers]},
     )
 
 
@@ -205,6 +220,17 @@ def _whole(actor: Actor, recording_id: int) -> QuerySet[Recording]:
 
 def _spoken(cues: Iterable[dict[str, Any]]) -> list[SpokenRow]:
     return [SpokenRow(int(cue["start_ms"]), str(cue["text"])) for cue in cues]
+
+
+def _in_turns(cues: Iterable[dict[str, Any]], speakers: list[SpeakerRow]) -> Iterator[SpokenRow]:
+    """With who speaks, wherever somebody else spoke before."""
+    by_member = {speaker.member.pk: speaker for speaker in speakers if speaker.member is not None}
+    by_name = {speaker.name: speaker for speaker in speakers if speaker.member is None}
+    before: SpeakerRow | None = None
+    for cue in cues:
+        who = by_member.get(cue.get("member_id") or 0) or by_name.get(cue.get("speaker", ""))
+        yield SpokenRow(int(cue["start_ms"]), str(cue["text"]), who if who is not before else None)
+        before = who
 
 
 def _chapters(recording: Recording, playable: Playable | None) -> list[ChapterRow]:

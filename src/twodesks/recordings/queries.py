@@ -1,8 +1,9 @@
 """Reads about recordings."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,9 +11,16 @@ from django.utils import timezone
 
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import NotFound
+from twodesks.kit.timecode import length
+from twodesks.people.queries import members
 from twodesks.recordings import policies
+from twodesks.recordings.engine.speaker_names import forms_of_name
+from twodesks.recordings.engine.speakers import Said, speakers_of
 from twodesks.recordings.models import STEPS, CaptionTrack, Clip, ProcessingStep, Recording
 from twodesks.rows.prepared import prepared
+
+if TYPE_CHECKING:
+    from twodesks.people.models import Member
 
 # A browser sends a piece every two seconds or so; after this long without one nobody is recording any more.
 LIVE_FOR = timedelta(seconds=20)
@@ -191,6 +199,7 @@ class TrackState:
     cues: list[dict[str, Any]]
     words: list[dict[str, Any]]
     language: str
+    speakers: "list[SpeakerRow]"
     can_undo: bool
     can_redo: bool
 
@@ -202,14 +211,104 @@ def track_state(actor: Actor, recording_id: int, kind: str = "captions") -> Trac
         raise NotFound
     track = recording.captions if kind == CaptionTrack.Kind.CAPTIONS else recording.chapters
     if track is None:
-        return TrackState(None, [], [], "", can_undo=False, can_redo=False)
+        return TrackState(None, [], [], "", [], can_undo=False, can_redo=False)
     return TrackState(
         version=track.version,
         cues=track.cues,
         words=track.words,
         language=track.language,
+        speakers=speakers_in(actor, track),
         can_undo=track.based_on_id is not None,
         can_redo=CaptionTrack.objects.filter(recording=recording, kind=kind, based_on=track).exists(),
+    )
+
+
+def member_ids_by_name(actor: Actor, names: Collection[str]) -> dict[str, int]:
+    """Which of these names, as a meeting tool writes them, are one active member's and nobody else's."""
+    if not names:
+        return {}
+    bearers: dict[str, set[int]] = {}
+    for member_id, name, email in members(actor).filter(deactivated_at=None).values_list("pk", "name", "email"):
+        for form in forms_of_name(name) | {(email or "").casefold()}:
+            bearers.setdefault(form, set()).add(member_id)
+    found = {}
+    for name in names:
+        meant = {member_id for form in forms_of_name(name) for member_id in bearers.get(form, ())}
+        if len(meant) == 1:
+            found[name] = meant.pop()
+    return found
+
+
+def spoken_cues(track: CaptionTrack | None) -> list[Said]:
+    """The cues of a track, each with who speaks."""
+    rows = track.cues if track is not None else []
+    return [
+        Said(row["start_ms"], row["end_ms"], row["text"], row.get("speaker", ""), row.get("member_id")) for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerRow:
+    """Somebody who speaks in a recording; `member` is None for guests."""
+
+    name: str
+    member: "Member | None"
+    percent: int
+    length: str
+    turns: int
+
+    def as_json(self) -> dict[str, Any]:
+        member = self.member
+        return {
+            "name": self.name,
+            "member_id": member.pk if member else None,
+            "photo": member.photo_url if member else "",
+            "initials": member.initials if member else "",
+            "percent": self.percent,
+            "length": self.length,
+            "turns": self.turns,
+        }
+
+
+def speakers_in(actor: Actor, track: CaptionTrack | None) -> list[SpeakerRow]:
+    """Who speaks, most talkative first. Members by the name that they have now."""
+    found = speakers_of(spoken_cues(track))
+    known = members(actor).in_bulk([one.member_id for one in found if one.member_id is not None])
+    return [
+        SpeakerRow(
+            name=known[one.member_id].name if one.member_id in known else one.name,
+            member=known.get(one.member_id),
+            percent=round(100 * one.share),
+            length=length(one.talk_ms),
+            turns=one.turns,
+        )
+        for one in found
+    ]
+
+
+def transcript_news(recording: Recording) -> str:
+    """What the page says of the transcript that the meeting tool wrote, where there is something to say."""
+    latest = recording.transcripts.order_by("-brought_at").first()
+    if latest is None or latest.aligned_at is not None:
+        return ""
+    tool = f"{latest.tool}’s transcript" if latest.tool else "The call’s own transcript"
+    if latest.refused_at is not None:
+        undo = " Undo brings the transcript back." if latest.track_id else ""
+        return (
+            f"The words of {latest.filename or 'the transcript'} are not those that are heard here, so you see our own "
+            f"captions.{undo} Is it the transcript of another call?"
+        )
+    if recording.steps.filter(name="caption", finished_at=None, failed_at=None).exists():
+        if latest.track_id:
+            return (
+                f"{tool} stands here. Its words take their exact times as soon as the recording has been listened to."
+            )
+        return f"{tool} has no times. It comes here once the recording has been listened to."
+    if latest.track_id:
+        return ""
+    return (
+        f"{tool} has no times, and no words could be heard here that would give it any. If your meeting tool can write "
+        "it as .vtt, use that."
     )
 
 

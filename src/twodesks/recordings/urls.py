@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from twodesks.recordings.views import api, clips, downloads, mending, pages, record
+from twodesks.recordings.views import api, calls, clips, downloads, mending, pages, record
 
 urlpatterns: list[URLPattern] = [
     path("record/", record.record, name="record"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("recordings/<int:recording_id>/restore", api.restore, name="restore-recording"),
     path("recordings/<int:recording_id>/retry", api.retry, name="retry-recording"),
     path("recordings/<int:recording_id>/transcript", mending.transcript, name="recording-transcript"),
+    path("recordings/<int:recording_id>/call-transcript", calls.transcript, name="call-transcript"),
     path("recordings/<int:recording_id>/captions/<slug:change>", mending.change_captions, name="change-captions"),
     path("recordings/<int:recording_id>/chapters/<slug:change>", mending.change_chapters, name="change-chapters"),
     path("recordings/<int:recording_id>/clips", mending.clips, name="recording-clips"),

@@ -1,7 +1,7 @@
 """Cues with the times of their words, and the ways of mending them. Pure: values in, values out.
 
 What holds before and after every function: cues are in order, do not overlap, each lasts a moment at least; the words
-of a cue, in order, are its text.
+of a cue, in order, are its text; whose words they are stays with them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,6 +35,8 @@ class TimedCue:
     end_ms: int
     text: str
     words: tuple[Word, ...]
+    speaker: str = ""
+    member_id: int | None = None
 
 
 Edit = Callable[[list[TimedCue]], list[TimedCue]]
@@ -44,18 +46,31 @@ def from_rows(cues: Iterable[dict[str, Any]], words: Iterable[dict[str, Any]]) -
     """Cues and words as a track keeps them. Words that fit no cue are dropped, missing ones are made up in place."""
     waiting = [Word(row["start_ms"], row["end_ms"], row["text"], row.get("probability", 1.0)) for row in words]
     waiting.reverse()
-    return [_with_words(row["start_ms"], row["end_ms"], row["text"], list(_take(waiting, row["text"]))) for row in cues]
+    return [
+        replace(
+            _with_words(row["start_ms"], row["end_ms"], row["text"], list(_take(waiting, row["text"]))),
+            speaker=row.get("speaker", ""),
+            member_id=row.get("member_id"),
+        )
+        for row in cues
+    ]
 
 
 def to_rows(cues: Iterable[TimedCue]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     cue_rows, word_rows = [], []
     for cue in cues:
-        cue_rows.append({"start_ms": cue.start_ms, "end_ms": cue.end_ms, "text": cue.text})
+        cue_rows.append({"start_ms": cue.start_ms, "end_ms": cue.end_ms, "text": cue.text} | _who(cue))
         word_rows += [
             {"start_ms": w.start_ms, "end_ms": w.end_ms, "text": w.text, "probability": round(w.probability, 3)}
             for w in cue.words
         ]
     return cue_rows, word_rows
+
+
+def _who(cue: TimedCue) -> dict[str, Any]:
+    """Who speaks, where that is known: captions of one voice say nothing of it."""
+    named: dict[str, Any] = {"speaker": cue.speaker} if cue.speaker else {}
+    return named if cue.member_id is None else named | {"member_id": cue.member_id}
 
 
 def correct(cues: list[TimedCue], index: int, text: str) -> list[TimedCue]:
@@ -84,8 +99,8 @@ def split(cues: list[TimedCue], index: int, at_word: int) -> list[TimedCue]:
     middle = min(max(cue.words[at_word].start_ms, cue.start_ms + 1), cue.end_ms - 1)
     before, after = cue.words[:at_word], cue.words[at_word:]
     spaced = _is_spaced(cue)
-    first = TimedCue(cue.start_ms, middle, wrap(_joined(before, spaced)), _within(before, cue.start_ms, middle))
-    second = TimedCue(middle, cue.end_ms, wrap(_joined(after, spaced)), _within(after, middle, cue.end_ms))
+    first = replace(cue, end_ms=middle, text=wrap(_joined(before, spaced)), words=_within(before, cue.start_ms, middle))
+    second = replace(cue, start_ms=middle, text=wrap(_joined(after, spaced)), words=_within(after, middle, cue.end_ms))
     return [*cues[:index], first, second, *cues[index + 1 :]]
 
 
@@ -95,11 +110,13 @@ def merge(cues: list[TimedCue], index: int) -> list[TimedCue]:
     if index + 1 >= len(cues):
         raise CannotMend("This is the last caption, so there is none to join it with.")
     following = cues[index + 1]
+    if (cue.speaker, cue.member_id) != (following.speaker, following.member_id):
+        raise CannotMend("Somebody else speaks in the next caption, so the two stay apart.")
     if following.end_ms - cue.start_ms > LONGEST_MS:
         raise CannotMend(f"Together they would stay on for more than {LONGEST_MS // 1000} seconds.")
     spaced = _is_spaced(cue) or _is_spaced(following)
     words = cue.words + following.words
-    joined = TimedCue(cue.start_ms, following.end_ms, wrap(_joined(words, spaced)), words)
+    joined = replace(cue, end_ms=following.end_ms, text=wrap(_joined(words, spaced)), words=words)
     return [*cues[:index], joined, *cues[index + 2 :]]
 
 
@@ -120,7 +137,8 @@ def retime(cues: list[TimedCue], index: int, start_ms: int, end_ms: int, duratio
         return round(start_ms + (at - cue.start_ms) * share)
 
     words = tuple(replace(word, start_ms=moved(word.start_ms), end_ms=moved(word.end_ms)) for word in cue.words)
-    return [*cues[:index], TimedCue(start_ms, end_ms, cue.text, _within(words, start_ms, end_ms)), *cues[index + 1 :]]
+    moved_cue = replace(cue, start_ms=start_ms, end_ms=end_ms, words=_within(words, start_ms, end_ms))
+    return [*cues[:index], moved_cue, *cues[index + 1 :]]
 
 
 def from_file(lines: Iterable[tuple[int, int, str]]) -> list[TimedCue]:

@@ -13,6 +13,7 @@ from twodesks.media.engine.sandbox import MediaRefused
 from twodesks.recordings.engine.cues import from_rows, to_rows
 from twodesks.recordings.models import CaptionTrack, Recording
 from twodesks.recordings.operations.keep_track import keep_track
+from twodesks.recordings.operations.keep_transcript import settle_transcript, waiting_transcript
 from twodesks.recordings.operations.listen_to_speech import Spoken, listen_to_speech
 from twodesks.recordings.operations.run_step import has_ended, running_step
 from twodesks.recordings.queries import find_recording
@@ -48,9 +49,11 @@ def _keep(actor: Actor, recording: Recording, spoken: Spoken) -> None:
     rows, words = to_rows(from_rows([asdict(cue) for cue in cues], [asdict(word) for word in spoken.words]))
     with transaction.atomic():
         locked = Recording.objects.select_for_update().get(pk=recording.pk)
-        if locked.captions_id is not None:  # somebody has brought a file, or an earlier attempt came this far
+        shown = locked.captions
+        transcript = waiting_transcript(locked)
+        if shown is not None and transcript is None:  # somebody has brought a file, or an earlier attempt came this far
             return
-        keep_track(
+        own = keep_track(
             actor=actor,
             recording=locked,
             kind=CaptionTrack.Kind.CAPTIONS,
@@ -62,6 +65,8 @@ def _keep(actor: Actor, recording: Recording, spoken: Spoken) -> None:
         locked.language = spoken.language
         locked.duration_ms = locked.duration_ms or spoken.heard_ms
         locked.save(update_fields=["language", "duration_ms"])
+        if transcript is not None:
+            settle_transcript(actor, locked, transcript, own, shown)
         record_statement(
             actor=actor,
             verb="captioned",

@@ -22,10 +22,11 @@ def keep_track(
     change: str = "",
     model: str = "",
     language: str | None = None,
+    based_on: CaptionTrack | None = None,
 ) -> CaptionTrack:
     """Inside the transaction of a change that holds the recording's row locked, so that versions are numbered in turn.
 
-    The version shown so far is what the new one is based on; undoing goes back to it.
+    The version shown so far is what the new one is based on, unless another is named; undoing goes back to it.
     """
     shown = recording.captions if kind == CaptionTrack.Kind.CAPTIONS else recording.chapters
     last = CaptionTrack.objects.filter(recording=recording, kind=kind).aggregate(last=Max("version"))["last"] or 0
@@ -38,7 +39,7 @@ def keep_track(
         words=words or [],
         model=model,
         made_by_id=actor.member_id,
-        based_on=shown,
+        based_on=based_on or shown,
         change=change[:200],
     )
     show_track(recording, track)

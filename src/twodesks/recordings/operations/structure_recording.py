@@ -1,6 +1,7 @@
 """Find chapters, key points, topics and a title in what was said."""
 
 from dataclasses import asdict
+from typing import Any
 
 from django.db import transaction
 
@@ -43,11 +44,9 @@ def _keep(actor: Actor, recording: Recording, found: Structure, duration_ms: int
         if not locked.title and found.topics:
             locked.title = found.topics[0][:1].upper() + found.topics[0][1:200]
         locked.save(update_fields=["key_points", "topics", "title"])
-        if found.chapters and locked.chapters_id is None:
-            chapters = [Chapter(chapter.start_ms, chapter.title) for chapter in found.chapters]
-            keep_track(
-                actor=actor, recording=locked, kind=CaptionTrack.Kind.CHAPTERS, cues=to_rows(chapters, duration_ms)
-            )
+        chapters = to_rows([Chapter(chapter.start_ms, chapter.title) for chapter in found.chapters], duration_ms)
+        if chapters and _may_replace(locked, chapters):
+            keep_track(actor=actor, recording=locked, kind=CaptionTrack.Kind.CHAPTERS, cues=chapters)
         record_statement(
             actor=actor,
             verb="structured",
@@ -56,3 +55,13 @@ def _keep(actor: Actor, recording: Recording, found: Structure, duration_ms: int
             channel_id=locked.channel_id,
             result={"chapters": len(found.chapters), "topics": found.topics},
         )
+
+
+def _may_replace(recording: Recording, chapters: list[dict[str, Any]]) -> bool:
+    """Chapters that people have changed stay as they are."""
+    if recording.chapters is None:
+        return True
+    theirs = CaptionTrack.objects.filter(
+        recording=recording, kind=CaptionTrack.Kind.CHAPTERS, made_by__isnull=False
+    ).exists()
+    return not theirs and recording.chapters.cues != chapters

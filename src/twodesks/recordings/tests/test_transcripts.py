@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twodesks.kit.webvtt import Cue, to_srt, to_text, to_vtt
-from twodesks.recordings.engine.speaker_names import forms_of_name
+from twodesks.recordings.engine.speaker_names import clean_name, forms_of_name
 from twodesks.recordings.engine.transcript_files import text_of
 from twodesks.recordings.engine.transcripts import CannotRead, Transcript, from_rows, parse_transcript, to_rows
 

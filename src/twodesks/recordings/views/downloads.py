@@ -41,7 +41,8 @@ def _download(request: HttpRequest, recording_id: int, kind: str, form: str) -> 
         raise NotFound(f"There are no {kind} of this recording yet. Try again when they are ready.")
     write, content_type = FORMATS[form]
     response = HttpResponse(
-        write(Cue(cue["start_ms"], cue["end_ms"], cue["text"]) for cue in state.cues), content_type=content_type
+        write(Cue(cue["start_ms"], cue["end_ms"], cue["text"], cue.get("speaker", "")) for cue in state.cues),
+        content_type=content_type,
     )
     name = "".join(letter if letter.isalnum() or letter in " -_" else " " for letter in recording.title).strip()
     ending = form if kind == "captions" else f"{kind}.{form}"

@@ -16,6 +16,7 @@ from twodesks.recordings.operations.correct_captions import correct_captions
 from twodesks.recordings.operations.delete_clip import delete_clip
 from twodesks.recordings.operations.make_clip import make_clip
 from twodesks.recordings.operations.merge_cues import merge_cues
+from twodesks.recordings.operations.name_speaker import name_speaker
 from twodesks.recordings.operations.redo_captions import redo_captions
 from twodesks.recordings.operations.remove_chapter import remove_chapter
 from twodesks.recordings.operations.rename_chapter import rename_chapter
@@ -30,6 +31,7 @@ CAPTION_CHANGES: dict[str, tuple[type[forms.Form], Callable[..., object]]] = {
     "split": (forms.SplitCue, split_cue),
     "merge": (forms.MergeCues, merge_cues),
     "retime": (forms.RetimeCue, retime_cue),
+    "speaker": (forms.NameSpeaker, name_speaker),
     "undo": (forms.Mend, undo_captions),
     "redo": (forms.Mend, redo_captions),
     "replace": (forms.ReplaceCaptions, replace_captions),
@@ -128,6 +130,7 @@ def _captions(actor: Actor, recording_id: int) -> dict[str, Any]:
             "words": state.words,
             "language": state.language,
         },
+        "speakers": [speaker.as_json() for speaker in state.speakers],
         "can_undo": state.can_undo,
         "can_redo": state.can_redo,
     }
