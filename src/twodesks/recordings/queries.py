@@ -15,7 +15,7 @@ from twodesks.kit.timecode import length
 from twodesks.people.queries import members
 from twodesks.recordings import policies
 from twodesks.recordings.engine.speaker_names import forms_of_name
-from twodesks.recordings.engine.speakers import Said, speakers_of
+from twodesks.recordings.engine.speakers import Parts, Said, parts_in, speakers_of
 from twodesks.recordings.models import STEPS, CaptionTrack, Clip, ProcessingStep, Recording
 from twodesks.rows.prepared import prepared
 
@@ -284,6 +284,13 @@ def speakers_in(actor: Actor, track: CaptionTrack | None) -> list[SpeakerRow]:
         )
         for one in found
     ]
+
+
+def parts_of_stretch(recording: Recording, start_ms: int, end_ms: int) -> Parts | None:
+    """Who explained and who asked in a stretch; None where the captions do not say who speaks in it."""
+    cues = spoken_cues(recording.captions)
+    named = any(cue.speaker for cue in cues if cue.start_ms < end_ms and cue.end_ms > start_ms)
+    return parts_in(cues, start_ms, end_ms) if named else None
 
 
 def transcript_news(recording: Recording) -> str:

@@ -16,6 +16,7 @@ class Spoken:
     start_ms: int
     end_ms: int
     text: str
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,16 @@ class Speech:
     cues: Sequence[Spoken] = ()
     key_points: Sequence[Spoken] = ()
     chapters: Sequence[Spoken] = ()
+    question: Spoken | None = None
 
 
 def draft_body(speech: Speech) -> str:
-    """The clip first; then its key points under its chapters, or its words when nothing stood out."""
-    parts = [_clip(speech)] if speech.end_ms > speech.start_ms else []
+    """The clip first; then its key points under its chapters, or its words when nothing stood out.
+
+    A question that somebody put right before it comes before all of it.
+    """
+    parts = [f"> {_sourced(speech, speech.question)}"] if speech.question else []
+    parts += [_clip(speech)] if speech.end_ms > speech.start_ms else []
     points = _within(speech, speech.key_points)
     if points:
         parts.extend(_points_by_chapter(speech, points))
@@ -73,16 +79,25 @@ def _listed(speech: Speech, points: Iterable[Spoken]) -> str:
 
 
 def _sourced(speech: Speech, spoken: Spoken) -> str:
-    label = ", ".join(filter(None, [speech.speaker, clock(spoken.start_ms)]))
+    label = ", ".join(filter(None, [spoken.speaker or _speaker_at(speech, spoken), clock(spoken.start_ms)]))
     fragment = media_fragment(spoken.start_ms, spoken.end_ms)
     return f"{escape(spoken.text)} {source_markdown(recording_id=speech.recording_id, fragment=fragment, label=label)}"
 
 
+def _speaker_at(speech: Speech, spoken: Spoken) -> str:
+    """Whose words a key point is made of; in a recording of one voice, the one who made it."""
+    names = (cue.speaker for cue in speech.cues if cue.start_ms < spoken.end_ms and cue.end_ms > spoken.start_ms)
+    return next(filter(None, names), speech.speaker)
+
+
 def _paragraphs(cues: Sequence[Spoken]) -> list[Spoken]:
-    """Cues put together to about 25 seconds, ended where a sentence ends."""
+    """Cues put together to about 25 seconds, ended where a sentence ends, and where somebody else speaks."""
     paragraphs: list[Spoken] = []
     waiting: list[Spoken] = []
     for cue in cues:
+        if waiting and cue.speaker != waiting[-1].speaker:
+            paragraphs.append(_joined(waiting))
+            waiting = []
         waiting.append(cue)
         long_enough = cue.end_ms - waiting[0].start_ms >= _PARAGRAPH_MS
         if long_enough and cue.text.rstrip().endswith((".", "!", "?", "…")):
@@ -94,4 +109,5 @@ def _paragraphs(cues: Sequence[Spoken]) -> list[Spoken]:
 
 
 def _joined(cues: Sequence[Spoken]) -> Spoken:
-    return Spoken(cues[0].start_ms, cues[-1].end_ms, " ".join(" ".join(cue.text.split()) for cue in cues))
+    words = " ".join(" ".join(cue.text.split()) for cue in cues)
+    return Spoken(cues[0].start_ms, cues[-1].end_ms, words, cues[0].speaker)

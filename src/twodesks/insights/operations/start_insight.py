@@ -28,7 +28,8 @@ def start_insight(
 ) -> InsightDraft:
     """Make a draft that its author alone sees. What is None is suggested from the recording's speech.
 
-    Credits: whoever recorded it explained it, the actor captured it; or `credits`, (member id, role) each, and the
+    Credits: the members who speak in it explained it, or asked; where nobody knows who speaks, whoever recorded it
+    explained it; the actor captured it. Or `credits`, (member id, role) each, and the
     actor for capturing unless they explain. `conversation_id`: where it comes from, for the ledger.
 
     Raises `NotFound` for a recording or channel the actor may not know of, `Invalid` and `TooLarge` for words that do
@@ -48,7 +49,9 @@ def start_insight(
         insight = Insight.objects.create(author_id=author, channel_id=channel_id, recording_id=recording_id)
         draft = InsightDraft.objects.create(insight=insight, member_id=author, title=title, body=body, topics=topics)
         if credits is None:
-            credits = [(suggestion.speaker_id if suggestion is not None else author, Credit.Role.EXPLAINED)]
+            explained, asked = (suggestion.explained, suggestion.asked) if suggestion is not None else ((author,), ())
+            credits = [(member_id, Credit.Role.EXPLAINED) for member_id in explained]
+            credits += [(member_id, Credit.Role.ASKED) for member_id in asked]
         for member_id, role in credits:
             _credit(insight, member_id, role, author)
         if (author, Credit.Role.EXPLAINED) not in credits:

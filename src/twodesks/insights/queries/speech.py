@@ -9,7 +9,8 @@ from twodesks.insights.engine.words import TITLE_CHARS, TOPIC_CHARS, TOPICS
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Invalid, NotFound
 from twodesks.kit.timecode import clock
-from twodesks.recordings.queries import visible_recordings
+from twodesks.recordings.engine.speakers import Parts
+from twodesks.recordings.queries import parts_of_stretch, visible_recordings
 
 if TYPE_CHECKING:
     from twodesks.recordings.models import CaptionTrack, Recording
@@ -21,7 +22,8 @@ class Suggestion:
     body: str
     topics: list[str]
     channel_id: int | None
-    speaker_id: int
+    explained: tuple[int, ...]
+    asked: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,14 @@ class Transcript:
 def suggest_from_recording(
     actor: Actor, recording_id: int, stretch: tuple[int, int | None] | None = None
 ) -> Suggestion:
-    """A first draft of a recording, or of a stretch (start and end in ms) of it. Raises `NotFound`."""
+    """A first draft of a recording, or of a stretch (start and end in ms) of it. Raises `NotFound`.
+
+    Who explained: the members who speak in it, where the captions say who speaks; else who recorded it.
+    """
     transcript = get_transcript(actor, recording_id)
     recording = transcript.recording
     start_ms, end_ms = _bounds(transcript, stretch)
+    parts = parts_of_stretch(recording, start_ms, end_ms)
     title = recording.title.strip() or (transcript.topics[0] if transcript.topics else "")
     speech = Speech(
         recording_id=recording.pk,
@@ -54,13 +60,15 @@ def suggest_from_recording(
         cues=transcript.cues,
         key_points=transcript.key_points,
         chapters=_spoken(_cues(recording.chapters)),
+        question=_question(parts) if parts is not None and stretch else None,
     )
     return Suggestion(
         title=title[:TITLE_CHARS],
         body=draft_body(speech),
         topics=[topic[:TOPIC_CHARS] for topic in transcript.topics[:3]],
         channel_id=recording.channel_id,
-        speaker_id=recording.owner_id,
+        explained=(recording.owner_id,) if parts is None else parts.explained,
+        asked=() if parts is None else parts.asked,
     )
 
 
@@ -98,9 +106,22 @@ def _cues(track: "CaptionTrack | None") -> Iterable[Mapping[str, Any]]:
 
 def _spoken(rows: Iterable[Mapping[str, Any]]) -> tuple[Spoken, ...]:
     return tuple(
-        Spoken(int(row["start_ms"]), int(row.get("end_ms") or row["start_ms"]), str(row.get("text") or ""))
+        Spoken(
+            int(row["start_ms"]),
+            int(row.get("end_ms") or row["start_ms"]),
+            str(row.get("text") or ""),
+            str(row.get("speaker") or ""),
+        )
         for row in rows
     )
+
+
+def _question(parts: Parts) -> Spoken | None:
+    asked = parts.question
+    if not asked:
+        return None
+    words = " ".join(" ".join(cue.text.split()) for cue in asked)
+    return Spoken(asked[0].start_ms, asked[-1].end_ms, words, asked[0].speaker)
 
 
 def _bounds(transcript: Transcript, stretch: tuple[int, int | None] | None) -> tuple[int, int]:

@@ -398,7 +398,7 @@ export class Recorder extends LitElement implements Desk {
       dragging: this.files.dragging,
       opening: this.opening,
       choose: (kind) => void this.choose(kind),
-      takeFile: (file) => this.files.take(file),
+      takeFiles: (files) => this.files.takeAll(files),
       keepFound: (found) => void this.keepFound(found),
       discardFound: (found) => void this.discardFound(found),
       forgetBegun: (memory) => {

@@ -26,6 +26,8 @@ import {
   withWord,
 } from "./watch/transcript-model";
 import { type ClipRow, type Watching, watching } from "./watch/watching";
+import { askWhoSpeaks } from "./watch/name-speaker";
+import { speakerOf, turnAround } from "./watch/turns";
 import { editWord } from "./watch/word-editor";
 
 export class Transcript extends LitElement {
@@ -65,9 +67,12 @@ export class Transcript extends LitElement {
     this.list = new TranscriptList(box, {
       mayEdit: () => this.mayEdit,
       edit: (cue) => this.openCue(cue),
+      selectTurn: (cue) => this.selectTurn(cue),
+      name: (cue, heading) => this.askWho(cue, heading),
     });
     this.listen(box, signal);
     this.watching.on("data", () => this.redraw(), signal);
+    this.watching.on("speaker", () => this.list.only(this.watching.only), signal);
     this.watching.on("time", () => this.list.markNow(this.watching.cue, this.following), signal);
     this.redraw();
   }
@@ -100,7 +105,8 @@ export class Transcript extends LitElement {
       this.tokens = tokensOf(this.lines);
       this.closeCue();
       this.select(undefined);
-      this.list.draw(this.lines);
+      this.list.draw(this.lines, this.watching.data.speakers);
+      this.list.only(this.watching.only);
       this.list.markNow(this.watching.cue, this.following);
       this.search(this.query, false);
     }
@@ -168,6 +174,23 @@ export class Transcript extends LitElement {
     const to = this.list.indexOf(range.endContainer);
     if (from === undefined || to === undefined) return;
     this.select({ from, to });
+  }
+
+  private selectTurn(cue: number): void {
+    const { first, last } = turnAround(this.watching.data.captions.cues, cue);
+    const from = this.lines[first]?.tokens[0]?.index;
+    const to = this.lines[last]?.tokens.at(-1)?.index;
+    if (from === undefined || to === undefined) return;
+    getSelection()?.removeAllRanges();
+    this.select({ from, to });
+  }
+
+  private askWho(cue: number, heading: HTMLElement): void {
+    const { captions, speakers } = this.watching.data;
+    askWhoSpeaks(heading, speakerOf(speakers, captions.cues[cue])?.name ?? "", {
+      save: (name, everywhere) => void this.apply({ kind: "speaker", cue, name, everywhere }),
+      close: () => heading.querySelector<HTMLElement>(".cue-more")?.focus(),
+    });
   }
 
   private select(selection: { from: number; to: number } | undefined): void {

@@ -6,6 +6,7 @@ from twodesks.people.queries import get_member
 from twodesks.recordings.engine import speakers
 from twodesks.recordings.models import CaptionTrack
 from twodesks.recordings.operations.mend_track import mend_captions
+from twodesks.recordings.queries import member_ids_by_name
 
 
 @operation("recordings.name_speaker")
@@ -19,13 +20,15 @@ def name_speaker(
     member_id: int | None = None,
     everywhere: bool = True,
 ) -> CaptionTrack:
-    """The speaker of cue number `cue` is this member, or somebody called `name`; neither takes the name away.
+    """The speaker of cue number `cue` is this member, or whoever is called `name`; neither takes the name away.
 
     In all that this speaker says, or in the one turn alone. A new version, which can be undone. Raises `NotFound` for a
     member the actor may not know of, `Conflict` or `Invalid`.
     """
     if member_id is not None:
         name = get_member(actor, member_id).name
+    elif name.strip():
+        member_id = member_ids_by_name(actor, [name]).get(name)
     return mend_captions(
         actor=actor,
         recording_id=recording_id,

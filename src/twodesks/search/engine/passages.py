@@ -113,8 +113,11 @@ def _stretches(sentence: str) -> Iterator[str]:
 
 
 def spoken_pieces(cues: Iterable[dict[str, Any]], *, recording_id: int | None = None) -> Iterator[Piece]:
-    """The passages of captions: cues together to about half a minute, ended where a sentence ends if one does."""
-    text = ""
+    """The passages of captions: cues together to about half a minute, ended where a sentence ends if one does.
+
+    In a call each turn begins with its speaker's name, so that words are found by who said them.
+    """
+    text = speaker = ""
     marks: list[list[int]] = []
     end_ms = 0
     for cue in cues:
@@ -125,6 +128,10 @@ def spoken_pieces(cues: Iterable[dict[str, Any]], *, recording_id: int | None = 
         if marks and (len(text.split()) >= 2 * SPOKEN_WORDS or start_ms - marks[0][1] > 2 * LONGEST_SPOKEN_MS):
             yield _spoken(text, marks, end_ms, recording_id)
             text, marks = "", []
+        who = str(cue.get("speaker") or "")
+        if who and (who != speaker or not text):
+            said = f"{who}: {said}"
+        speaker = who
         text = f"{text} {said}" if text else said
         marks.append([len(text) - len(said), start_ms])
         end_ms = int(cue["end_ms"])

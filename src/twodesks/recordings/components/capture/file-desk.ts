@@ -1,6 +1,8 @@
 /** The part of `td-recorder` that takes a file to the server. */
 import type { ReactiveController, TemplateResult } from "lit";
-import { FileUpload, objection } from "./file-upload";
+import { csrfHeaders } from "~/lib/csrf";
+import { reach } from "../kit/api";
+import { FileUpload, isTranscript, objection } from "./file-upload";
 import { uploadView } from "./view-upload";
 
 export interface Desk extends HTMLElement {
@@ -19,6 +21,9 @@ export class FileDesk implements ReactiveController {
   /** What is wrong with the file that was chosen last. */
   objection = "";
   dragging = false;
+  /** What the meeting tool wrote of the call that is sent; it goes after the recording. */
+  transcript: File | undefined;
+  private made = "";
   private finishing = false;
   private trouble = "";
 
@@ -37,6 +42,17 @@ export class FileDesk implements ReactiveController {
 
   get limit(): number {
     return Number(this.host.dataset.maxBytes) || Number.POSITIVE_INFINITY;
+  }
+
+  /** A recording, and the transcript of the call with it if there is one, in whichever order they come. */
+  takeAll(files: readonly File[]): void {
+    this.transcript = files.find(isTranscript) ?? this.transcript;
+    const recording = files.find((file) => !isTranscript(file));
+    if (recording) this.take(recording);
+    else if (this.transcript && !this.upload) {
+      this.objection = `“${this.transcript.name}” is kept. Now add the recording of the same call.`;
+      this.host.requestUpdate();
+    }
   }
 
   take(file: File): void {
@@ -67,18 +83,33 @@ export class FileDesk implements ReactiveController {
     this.trouble = "";
     this.host.requestUpdate();
     try {
-      const url = await this.upload?.finish(this.host.wish);
-      if (url) this.host.go(url);
+      this.made ||= (await this.upload?.finish(this.host.wish)) ?? "";
+      if (this.made) await this.bringTranscript();
+      if (this.made) this.host.go(this.made);
     } catch (error) {
       this.finishing = false;
       this.trouble = wordsOf(error);
+      if (this.made) {
+        // The recording is there; only its transcript was not taken. The next try goes on without it.
+        this.transcript = undefined;
+        this.trouble += " The recording itself is safe. You can add a transcript on its page.";
+      }
     }
     this.host.requestUpdate();
+  }
+
+  private async bringTranscript(): Promise<void> {
+    if (!this.transcript) return;
+    const body = new FormData();
+    body.set("file", this.transcript);
+    await reach(`${this.made}call-transcript`, { method: "POST", body, headers: csrfHeaders() });
   }
 
   private async cancel(): Promise<void> {
     const { upload } = this;
     this.upload = undefined;
+    this.transcript = undefined;
+    this.made = "";
     this.trouble = "";
     this.host.requestUpdate();
     await upload?.cancel();
@@ -91,6 +122,8 @@ export class FileDesk implements ReactiveController {
   view(upload: FileUpload): TemplateResult {
     return uploadView({
       upload,
+      transcript: this.transcript?.name ?? "",
+      made: this.made !== "",
       finishing: this.finishing,
       trouble: this.trouble,
       pause: () => upload.pause(),
@@ -109,10 +142,10 @@ export class FileDesk implements ReactiveController {
   };
 
   private readonly onDrop = (event: DragEvent): void => {
-    const [file] = event.dataTransfer?.files ?? [];
-    if (!this.isFree() || !file) return;
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (!this.isFree() || files.length === 0) return;
     event.preventDefault();
     this.dragging = false;
-    this.take(file);
+    this.takeAll(files);
   };
 }

@@ -23,6 +23,12 @@ export function objection(file: { name: string; size: number; type: string }, li
   return "";
 }
 
+/** The forms in which meeting tools write transcripts. */
+export const TRANSCRIPT_ENDINGS = ["vtt", "srt", "txt", "docx"] as const;
+
+export const isTranscript = (file: { name: string }): boolean =>
+  (TRANSCRIPT_ENDINGS as readonly string[]).includes(file.name.split(".").at(-1)?.toLowerCase() ?? "");
+
 /** What is remembered of an upload, so that the same file goes on where it was. */
 export interface Memory {
   fingerprint: string;

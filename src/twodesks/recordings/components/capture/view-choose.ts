@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { glyph } from "../kit/glyph";
 import { clock, megabytes } from "../kit/time";
 import type { Kind, NoDevice } from "./devices";
-import { ENDINGS, type Memory } from "./file-upload";
+import { ENDINGS, TRANSCRIPT_ENDINGS, type Memory } from "./file-upload";
 import type { Found } from "./recovery";
 
 export interface ChooseView {
@@ -19,7 +19,7 @@ export interface ChooseView {
   dragging: boolean;
   opening: Kind | undefined;
   choose: (kind: Kind) => void;
-  takeFile: (file: File) => void;
+  takeFiles: (files: File[]) => void;
   keepFound: (found: Found) => void;
   discardFound: (found: Found) => void;
   forgetBegun: (memory: Memory) => void;
@@ -57,20 +57,20 @@ function dropZone(view: ChooseView): TemplateResult {
       ${glyph("upload", "i-l")}
       <div class="grow">
         <label class="strong" for="file">Or bring a file</label>
-        <p class="sm muted" id="file-hint">Drop it anywhere here. ${ENDINGS.join(", ")}, up to ${megabytes(view.limit)}.</p>
+        <p class="sm muted" id="file-hint">Drop it anywhere here. ${ENDINGS.join(", ")}, up to ${megabytes(view.limit)}. A call’s own transcript (${TRANSCRIPT_ENDINGS.join(", ")}) may come with it.</p>
         ${view.fileTrouble ? html`<p class="problem" role="alert">${glyph("circle-alert", "i-s")}<span>${view.fileTrouble}</span></p>` : nothing}
       </div>
-      <span class="btn btn-line file-btn">Choose a file<input type="file" id="file" aria-describedby="file-hint"
-          accept=${`audio/*,video/*,${ENDINGS.map((ending) => `.${ending}`).join(",")}`}
+      <span class="btn btn-line file-btn">Choose a file<input type="file" id="file" multiple aria-describedby="file-hint"
+          accept=${`audio/*,video/*,${[...ENDINGS, ...TRANSCRIPT_ENDINGS].map((ending) => `.${ending}`).join(",")}`}
           @change=${(event: Event) => takeFrom(event.target as HTMLInputElement, view)} /></span>
     </div>`;
 }
 
 function takeFrom(input: HTMLInputElement, view: ChooseView): void {
-  const [file] = input.files ?? [];
+  const files = [...(input.files ?? [])];
   // The same file may be chosen again after it was refused or cancelled.
   input.value = "";
-  if (file) view.takeFile(file);
+  if (files.length > 0) view.takeFiles(files);
 }
 
 function foundNote(found: Found, view: ChooseView): TemplateResult {

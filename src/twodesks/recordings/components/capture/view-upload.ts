@@ -6,6 +6,10 @@ import type { FileUpload } from "./file-upload";
 
 export interface UploadView {
   upload: FileUpload;
+  /** The call's transcript that goes with it, by its name. */
+  transcript: string;
+  /** The recording is made, and only its transcript is left. */
+  made: boolean;
   finishing: boolean;
   trouble: string;
   pause: () => void;
@@ -23,6 +27,7 @@ export function uploadView(view: UploadView): TemplateResult {
     <progress class="track track-coral" max="1" .value=${part} aria-label="Part of the file that is on the server"></progress>
     <p class="row between wrap"><span role="status"><b class="label">${words(view)}</b></span>
       <span class="muted sm num">${megabytes(upload.sent)} of ${megabytes(upload.file.size)}</span></p>
+    ${view.transcript ? html`<p class="row sm soft">${glyph("captions", "i-s")}<span>With the transcript ${view.transcript}</span></p>` : nothing}
     ${advice(view)}
     <div class="row wrap">
       ${
@@ -42,10 +47,10 @@ export function uploadView(view: UploadView): TemplateResult {
       }
       ${
         upload.state === "sent" && view.trouble
-          ? html`<button type="button" class="btn" @click=${view.finish}>Try again</button>`
+          ? html`<button type="button" class="btn" @click=${view.finish}>${view.made ? "Open the recording" : "Try again"}</button>`
           : nothing
       }
-      ${view.finishing ? nothing : html`<button type="button" class="btn btn-bare" @click=${view.cancel}>Cancel the upload</button>`}
+      ${view.finishing || view.made ? nothing : html`<button type="button" class="btn btn-bare" @click=${view.cancel}>Cancel the upload</button>`}
     </div>
   </div>`;
 }

@@ -5,6 +5,9 @@ export interface Cue {
   start_ms: number;
   end_ms: number;
   text: string;
+  /** Who speaks in a call, as it was given; and which member that is. */
+  speaker?: string;
+  member_id?: number;
 }
 
 export interface Word extends Cue {

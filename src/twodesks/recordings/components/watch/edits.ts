@@ -1,18 +1,20 @@
 /** Mending captions: each change is a new version on the server, based on the one that the page shows. */
 import { Refusal, send } from "../kit/api";
 import type { Captions } from "./transcript-model";
-import { readData, type Watching } from "./watching";
+import { readData, type Speaker, type Watching } from "./watching";
 
 export type Edit =
   | { kind: "correct"; cue: number; text: string }
   | { kind: "split"; cue: number; word: number }
   | { kind: "merge"; cue: number }
   | { kind: "retime"; cue: number; start_ms: number; end_ms: number }
+  | { kind: "speaker"; cue: number; name: string; everywhere: boolean }
   | { kind: "undo" }
   | { kind: "redo" };
 
 interface Answer {
   captions: Captions;
+  speakers: Speaker[];
   can_undo: boolean;
   can_redo: boolean;
 }

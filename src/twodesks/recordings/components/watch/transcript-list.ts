@@ -1,12 +1,18 @@
 /** The list of cues and words on the page. An hour has ten thousand words, so it is drawn once and then only marked. */
 import { clock, mediaFragment } from "../kit/time";
 import type { Line, Match, Token } from "./transcript-model";
+import { beginsTurn, speakerOf, whoIs } from "./turns";
+import type { Speaker } from "./watching";
 
 export interface ListActions {
   /** Whether this member can mend these captions now; not while they are still being written. */
   mayEdit: () => boolean;
   /** Opens what can be done to a cue. */
   edit: (cue: number) => void;
+  /** Selects all that is said in one go from this cue on. */
+  selectTurn: (cue: number) => void;
+  /** Asks who speaks from this cue on. */
+  name: (cue: number, heading: HTMLElement) => void;
 }
 
 export class TranscriptList {
@@ -21,7 +27,7 @@ export class TranscriptList {
     private readonly actions: ListActions,
   ) {}
 
-  draw(lines: readonly Line[]): void {
+  draw(lines: readonly Line[], speakers: readonly Speaker[] = []): void {
     const held = this.box.scrollTop;
     const focused = this.words[this.active] === document.activeElement;
     this.lines = lines;
@@ -30,9 +36,42 @@ export class TranscriptList {
     const before = this.rows.length;
     this.rows = lines.map((line, at) => this.row(line, at));
     // While there are none, what the server says in their place stays.
-    if (before + lines.length > 0) this.box.replaceChildren(...this.rows);
+    if (before + lines.length > 0) this.box.replaceChildren(...this.withHeadings(speakers));
     this.box.scrollTop = held;
     this.activate(Math.min(this.active, this.words.length - 1), focused);
+  }
+
+  /** Who speaks stands once above all that they say in one go. */
+  private withHeadings(speakers: readonly Speaker[]): HTMLElement[] {
+    const cues = this.lines.map((line) => line.cue);
+    return this.rows.flatMap((row, at) =>
+      beginsTurn(cues, at) ? [this.heading(speakerOf(speakers, this.lines[at]?.cue), at), row] : [row],
+    );
+  }
+
+  private heading(speaker: Speaker | undefined, at: number): HTMLElement {
+    const heading = document.createElement("h3");
+    heading.className = "spk";
+    heading.dataset.who = whoIs(this.lines[at]?.cue ?? {});
+    const name = speaker?.name ?? "Somebody";
+    const turn = button(name, `Select what ${name} says here`, () => this.actions.selectTurn(at));
+    turn.className = "spk-turn";
+    heading.append(...(speaker?.member_id ? [face(speaker)] : []), turn);
+    if (this.actions.mayEdit()) {
+      const pen = button("⋯", `Say who speaks here, now ${name}`, () => this.actions.name(at, heading));
+      pen.className = "cue-more";
+      heading.append(pen);
+    }
+    return heading;
+  }
+
+  /** Hides what others say. */
+  only(who: string | undefined): void {
+    this.rows.forEach((row, at) => {
+      row.hidden = who !== undefined && whoIs(this.lines[at]?.cue ?? {}) !== who;
+    });
+    for (const heading of this.box.querySelectorAll<HTMLElement>(".spk"))
+      heading.hidden = who !== undefined && heading.dataset.who !== who;
   }
 
   private row(line: Line, at: number): HTMLElement {
@@ -164,4 +203,26 @@ export class TranscriptList {
         this.words[index]?.classList.add("hit", ...(at === current ? ["hit-now"] : []));
     });
   }
+}
+
+function button(text: string, label: string, act: () => void): HTMLButtonElement {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = text;
+  made.title = label;
+  made.setAttribute("aria-label", label);
+  made.addEventListener("click", (event) => {
+    event.stopPropagation();
+    act();
+  });
+  return made;
+}
+
+function face({ photo, initials }: Speaker): HTMLElement {
+  const made = document.createElement("span");
+  made.className = "av av-24";
+  made.setAttribute("aria-hidden", "true");
+  if (photo) made.append(Object.assign(new Image(24, 24), { src: photo, alt: "" }));
+  else made.append(Object.assign(document.createElement("span"), { className: "initials", textContent: initials }));
+  return made;
 }

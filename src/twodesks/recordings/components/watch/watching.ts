@@ -28,9 +28,21 @@ export interface RecordingData {
   clips: ClipRow[];
   peaks: number[];
   may_caption: boolean;
+  speakers: Speaker[];
 }
 
-type News = "data" | "time" | "state" | "frame";
+/** Somebody who speaks: a member, or a guest without a `member_id`. */
+export interface Speaker {
+  name: string;
+  member_id: number | null;
+  photo: string;
+  initials: string;
+  percent: number;
+  length: string;
+  turns: number;
+}
+
+type News = "data" | "time" | "state" | "frame" | "speaker";
 
 /** One for the page: `td-player` moves the time, the others read it and ask it to seek. */
 export class Watching extends EventTarget {
@@ -39,6 +51,8 @@ export class Watching extends EventTarget {
   playing = false;
   /** The stretch in the gold frame: what is selected, or what the address asked for. */
   frame: Range | undefined;
+  /** Whose words alone are shown, as `whoIs` tells people apart. */
+  only: string | undefined;
   private seeker: ((ms: number) => void) | undefined;
   private pauser: (() => void) | undefined;
 
@@ -90,6 +104,11 @@ export class Watching extends EventTarget {
   setFrame(frame: Range | undefined): void {
     this.frame = frame;
     this.tell("frame");
+  }
+
+  showOnly(who: string | undefined): void {
+    this.only = who;
+    this.tell("speaker");
   }
 
   on(news: News, listener: () => void, signal: AbortSignal): void {
