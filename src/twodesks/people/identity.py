@@ -6,11 +6,19 @@ from twodesks.kit.actor import Actor, Door, guest
 from twodesks.kit.problem import SignInNeeded
 from twodesks.people.models import Member
 
+_KEPT = "twodesks_actor"
+
 
 def actor_of(request: HttpRequest, door: Door = Door.WEB) -> Actor:
-    """The actor of a request; a guest when nobody is signed in."""
+    """The actor of a request, the same for as long as it lives; a guest when nobody is signed in."""
     user = request.user
-    return user.as_actor(door) if isinstance(user, Member) and user.is_active else guest(door)
+    actor = user.as_actor(door) if isinstance(user, Member) and user.is_active else guest(door)
+    known: Actor | None = getattr(request, _KEPT, None)
+    # Signing in or out in between makes it somebody else.
+    if known != actor:
+        setattr(request, _KEPT, actor)
+        return actor
+    return known
 
 
 def member_actor(request: HttpRequest, door: Door = Door.WEB) -> Actor:

@@ -20,11 +20,11 @@ def signed_in(member: object) -> Client:
     return client
 
 
-def test_layout_costs_no_more_than_who_it_is_and_the_organisation(
+def test_layout_costs_no_more_than_who_it_is_what_they_see_and_what_is_new(
     cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = signed_in(cast.dave)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert client.get("/design/").status_code == 200
 
 
