@@ -102,6 +102,8 @@ def _recognise_ours(state: StateCore) -> None:
     for place, token in enumerate(tokens):
         if token.type == "inline":
             _name_sources(token)
+            if any("source" in child.meta for child in token.children or ()) and not words_of(token.children or []):
+                tokens[place - 1].attrSet("class", "src-line")
             if _is_clip(tokens, place):
                 _make_clip(tokens, place)
     state.tokens = [token for token in tokens if token.type != "gone"]

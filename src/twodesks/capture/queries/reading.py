@@ -135,4 +135,5 @@ def _voice(message: "Message") -> Voice | None:
 def _label(message: "Message") -> str:
     said = timezone.localtime(message.posted_at)
     who = message.author.first_name if message.author is not None else "Who asked"
-    return f"{who}, {said.day} {said:%b %Y}"
+    year = "" if said.year == timezone.localtime().year else f" {said.year}"
+    return f"{who}, {said.day} {said:%b}{year}"

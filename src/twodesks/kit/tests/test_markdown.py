@@ -174,7 +174,9 @@ def test_source_that_is_a_message_links_to_it_and_is_no_word_of_the_text() -> No
         (0, 7, "Park the robot."),
         (2, 7, ""),
     ]
-    assert 'href="/messages/7/" class="src"' in markdown.render_html(text)
+    html = markdown.render_html(text)
+    assert 'href="/messages/7/" class="src"' in html
+    assert html.count('class="src-line"') == 1
     assert [block.recording_id for block in markdown.blocks(text)] == [None, None]
     assert markdown.plain_text(text) == "Park the robot.\n\ncode"
 
