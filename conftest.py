@@ -8,7 +8,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 
 from tests.cast import Cast, assemble_cast
 from twodesks.people.queries import forget_organisation
@@ -65,6 +65,24 @@ def known_engines() -> None:
     """What the last test's database had is nothing that this one's has."""
     forget_engines()
     forget_organisation()
+
+
+@pytest.fixture(autouse=True)
+def no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test whose changes are committed leaves no jobs behind: the queue's tables are not Django's to empty."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+    if not commits:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '10s'")
+        cursor.execute("DELETE FROM procrastinate_periodic_defers")
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        cursor.execute("DELETE FROM procrastinate_workers")
+        cursor.execute("RESET lock_timeout")
 
 
 @pytest.fixture

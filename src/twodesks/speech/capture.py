@@ -40,7 +40,10 @@ class Capture:
     timings_ms: Timings
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        content = asdict(self)
+        # What one hears alone names nobody; who speaks is known from a call's own transcript.
+        content["cues"] = [{name: cue[name] for name in ("start_ms", "end_ms", "text")} for cue in content["cues"]]
+        return content
 
 
 ProgressListener = Callable[[Progress, int | None], None]
