@@ -242,6 +242,7 @@ def test_voice_note_is_made_in_place_and_its_words_stand_below_it(
     desk = open_desk(people.bob)
     page = desk.page
     page.goto(f"/conversations/{question.pk}/")
+    page.evaluate("customElements.whenDefined('td-composer').then(() => true)")
     page.get_by_role("button", name="Voice", exact=True).click()
     expect(page.get_by_role("group", name="Voice note")).to_be_visible()
     expect(page.get_by_role("timer")).to_have_text(re.compile(r"0:0[89]|0:1\d"), timeout=30_000)
