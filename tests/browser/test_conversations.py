@@ -90,6 +90,9 @@ def opened(browser: Browser, server: Server) -> Iterator[Callable[[Member, str],
         sign_in(context, member, server.url)
         page = context.new_page()
         page.goto(path)
+        page.evaluate(
+            "document.querySelector('td-composer') && customElements.whenDefined('td-composer').then(() => true)"
+        )
         return page
 
     yield open_page
