@@ -80,7 +80,8 @@ def memory_mb(process: subprocess.Popen[bytes]) -> dict[str, float]:
     held: dict[str, float] = {}
     for member in family:
         try:
-            name = "postgres" if "postgres" in member.name() else " ".join(member.cmdline()[1:3])[-40:] or member.name()
+            words = [Path(word).name for word in member.cmdline()[1:3]]
+            name = "postgres" if "postgres" in member.name() else " ".join(words) or member.name()
             held[name] = held.get(name, 0.0) + member.memory_full_info().pss / 1e6
         except psutil.NoSuchProcess:
             continue

@@ -100,7 +100,7 @@ def meetings() -> list[list[Line]]:
         rows = json.loads(path.read_text(encoding="utf-8"))["meeting_transcripts"]
         found.append([Line(row["speaker"], " ".join(row["content"].split())) for row in rows if row["content"].strip()])
     if not found:
-        pytest.skip("the meetings of QMSum are not here")
+        pytest.skip("TWODESKS_BENCH_DATA does not point to the meetings of QMSum")
     return found
 
 
