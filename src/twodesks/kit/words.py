@@ -5,12 +5,12 @@ import re
 from twodesks.kit.problem import Invalid, TooLarge
 
 # PostgreSQL keeps no NUL; half a surrogate pair is no letter.
-_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def clean_line(words: str, *, most: int, field: str) -> str:
     """One line. Raises `Invalid` when it has more than `most` letters."""
-    words = " ".join(_UNKEEPABLE.sub("", words).split())
+    words = " ".join(UNKEEPABLE.sub("", words).split())
     if len(words) > most:
         raise Invalid(f"Keep this under {most} letters. Nothing was lost.", field=field)
     return words
@@ -18,7 +18,7 @@ def clean_line(words: str, *, most: int, field: str) -> str:
 
 def clean_text(text: str, *, most: int, field: str) -> str:
     """Many lines. Raises `TooLarge` when it has more than `most` letters."""
-    text = _UNKEEPABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+    text = UNKEEPABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
     if len(text) > most:
         raise TooLarge(
             f"This has {len(text):,} letters, and there is room for {most:,}. It is still here as you wrote it: "

@@ -1,25 +1,22 @@
 """What is kept of a title, a body, topics and short remarks as they come in."""
 
-import re
 from collections.abc import Iterable
 
 from django.utils.text import slugify
 
 from twodesks.kit.markdown import MAX_CHARS
 from twodesks.kit.problem import Invalid, TooLarge
+from twodesks.kit.words import UNKEEPABLE
 
 TITLE_CHARS = 200
 TOPIC_CHARS = 60
 TOPICS = 12
 REMARK_CHARS = 500
 
-# PostgreSQL keeps no NUL; half a surrogate pair is no letter.
-_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
-
 
 def clean_title(title: str) -> str:
     """One line. Raises `Invalid` when it is too long."""
-    title = " ".join(_UNKEEPABLE.sub("", title).split())
+    title = " ".join(UNKEEPABLE.sub("", title).split())
     if len(title) > TITLE_CHARS:
         raise Invalid(
             f"Keep the title under {TITLE_CHARS} letters; the text has room for more. Nothing was lost.", field="title"
@@ -29,7 +26,7 @@ def clean_title(title: str) -> str:
 
 def clean_body(body: str) -> str:
     """Lines end in one way. Raises `TooLarge`."""
-    body = _UNKEEPABLE.sub("", body).replace("\r\n", "\n").replace("\r", "\n").rstrip()
+    body = UNKEEPABLE.sub("", body).replace("\r\n", "\n").replace("\r", "\n").rstrip()
     if len(body) > MAX_CHARS:
         raise TooLarge(
             f"This text has {len(body):,} letters, and an insight holds {MAX_CHARS:,}. It is still here as you "
@@ -43,7 +40,7 @@ def clean_topics(topics: Iterable[str]) -> list[str]:
     """Each once, whatever its case. Raises `Invalid` for too many or too long ones."""
     kept: dict[str, str] = {}
     for topic in topics:
-        words = " ".join(_UNKEEPABLE.sub("", topic).split())
+        words = " ".join(UNKEEPABLE.sub("", topic).split())
         if len(words) > TOPIC_CHARS:
             raise Invalid(f"Keep a topic under {TOPIC_CHARS} letters. The text is kept.", field="topics")
         if words:
@@ -55,7 +52,7 @@ def clean_topics(topics: Iterable[str]) -> list[str]:
 
 def clean_remark(words: str, *, field: str) -> str:
     """A reason, a note, a word of thanks. Raises `Invalid` when it is too long."""
-    words = " ".join(_UNKEEPABLE.sub("", words).split())
+    words = " ".join(UNKEEPABLE.sub("", words).split())
     if len(words) > REMARK_CHARS:
         raise Invalid(f"Keep this under {REMARK_CHARS} letters.", field=field)
     return words
