@@ -1,6 +1,7 @@
 """Why somebody is named: what people read beside a name."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from functools import lru_cache
 
 from twodesks.language.key_phrases import extract_key_phrases
 from twodesks.language.words import WORD, fold, stem, stop_words
@@ -13,15 +14,19 @@ def subject(text: str, seen: Sequence[str]) -> str:
     """What a question and the texts that are like it are both about, in the question's words; empty if unclear."""
     stems = [_stems(other) for other in seen]
     best, most = "", 0
-    for phrase in extract_key_phrases(text, limit=PHRASES):
-        words = _stems(phrase.text)
-        if not words or len(phrase.text) > LONGEST:
-            continue
+    for phrase, words in _phrases(text):
         having = sum(words <= other for other in stems)
         # Phrases come weightiest first: a later one must be in more of the texts.
         if having > most:
-            best, most = phrase.text, having
+            best, most = phrase, having
     return best
+
+
+@lru_cache(maxsize=64)
+def _phrases(text: str) -> Sequence[tuple[str, Set[str]]]:
+    """Kept, since one question is held against what each of several people said."""
+    found = [phrase.text for phrase in extract_key_phrases(text, limit=PHRASES)]
+    return [(phrase, words) for phrase in found if len(phrase) <= LONGEST and (words := _stems(phrase))]
 
 
 def _stems(text: str) -> set[str]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +37,8 @@ MOST = 5
 LOOKED_AT = 40
 # What was answered counts towards the reason when it is among the first ten or so in words or in meaning.
 CLOSE = 0.2
+# So many of what somebody said are read for what it is about.
+READ = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,11 @@ class _Evidence:
     explained: int = 0
     close: list[tuple[float, Source]] = field(default_factory=list)
 
+    @property
+    def counts(self) -> bool:
+        """Whether it says something to those who read the reason."""
+        return bool(self.answered or self.explained)
+
 
 def people_for(actor: Actor, matches: Matches, *, channel_id: int | None = None) -> list[Knower]:
     """At most `MOST`, likeliest first, those who would rather not be asked now last.
@@ -93,14 +100,19 @@ def people_for(actor: Actor, matches: Matches, *, channel_id: int | None = None)
     likely = [member_id for member_id in ranking.members if readers is None or member_id in readers]
     found = {member.pk: member for member in members(actor).filter(pk__in=likely, deactivated_at=None)}
     evidence = _evidence(matches.sources, given)
-    named = [
-        _knower(found[member_id], evidence[member_id], matches, chances[member_id])
+    here = subject_channel
+    lately = {member_id: activity.answers.get((member_id, here), 0) for member_id in likely} if here else {}
+    told = [
+        member_id
         for member_id in likely
-        if member_id in found
+        if member_id in found and (evidence[member_id].counts or lately.get(member_id))
+    ][:MOST]
+    channel = str(get_channel(actor, here)) if here and any(not evidence[one].counts for one in told) else ""
+    named = [
+        _knower(found[one], evidence[one], matches, chances[one], channel=channel, lately=lately.get(one, 0))
+        for one in told
     ]
-    named = [_by_channel(actor, one, activity, subject_channel) for one in named]
-    told = [one for one in named if one.reason][:MOST]
-    return sorted(told, key=lambda one: one.availability.is_unwilling)
+    return sorted(named, key=lambda one: one.availability.is_unwilling)
 
 
 def _answers(sources: Mapping[Source, Likeness], channel_ids: Sequence[int]) -> QuerySet[Answering]:
@@ -179,14 +191,20 @@ def _evidence(sources: Mapping[Source, Likeness], given: Sequence[Answering]) ->
     return evidence
 
 
-def _knower(member: "Member", own: _Evidence, matches: Matches, chance: float) -> Knower:
+def _knower(member: "Member", own: _Evidence, matches: Matches, chance: float, *, channel: str, lately: int) -> Knower:
+    """`channel` and `lately`: who answered nothing like it may still be who answers there."""
     close = [source for _, source in sorted(own.close, key=lambda entry: -entry[0])]
-    texts = [f"{matches.sources[source].title}\n" + "\n".join(matches.sources[source].texts) for source in close]
+    texts = [f"{matches.sources[source].title}\n" + "\n".join(matches.sources[source].texts) for source in close[:READ]]
     about = subject(matches.text, texts) if close else ""
     return Knower(
         member=member,
         reason=reason(
-            answered=own.answered, explained=own.explained, accepted=own.accepted, about=about, channel="", lately=0
+            answered=own.answered,
+            explained=own.explained,
+            accepted=own.accepted,
+            about=about,
+            channel=channel,
+            lately=lately,
         ),
         availability=availability_of(member),
         chance=round(chance, 4),
@@ -196,16 +214,3 @@ def _knower(member: "Member", own: _Evidence, matches: Matches, chance: float) -
         about=about,
         examples=[Example(matches.sources[source].title, f"/{source[0]}s/{source[1]}/") for source in close[:3]],
     )
-
-
-def _by_channel(actor: Actor, one: Knower, activity: ActivitySeen, channel_id: int | None) -> Knower:
-    """Who answered nothing like it may still be who answers in that channel."""
-    if one.reason or channel_id is None:
-        return one
-    count = activity.answers.get((one.member.pk, channel_id), 0)
-    if not count:
-        return one
-    said = reason(
-        answered=0, explained=0, accepted=0, about="", channel=str(get_channel(actor, channel_id)), lately=count
-    )
-    return replace(one, reason=said)
