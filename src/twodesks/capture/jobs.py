@@ -43,5 +43,5 @@ def walk(timestamp: int) -> None:
     """A sixth of one processor at most: nobody waits for this, and pages do."""
     until = time.monotonic() + WALK_S
     while time.monotonic() < until:
-        if catch_up(actor=system(), limit=50) == 0:
+        if not catch_up(actor=system()):
             return

@@ -60,7 +60,8 @@ class ConversationInsight(models.Model):
     """That an insight came from a conversation, or grew by it.
 
     `blocks`: [{block, message_ids}] of the first draft. `allowed_*`: which steward of a private channel let what was
-    said there be read elsewhere. `model`: the language model that helped with the wording.
+    said there be read elsewhere. `model`: the language model that helped with the wording. `heard_to`: the newest
+    message, by number, when it was captured; what has a higher one came after, however old it is where it came from.
     """
 
     conversation = models.ForeignKey(
@@ -69,6 +70,7 @@ class ConversationInsight(models.Model):
     insight = models.ForeignKey("insights.Insight", on_delete=models.CASCADE, related_name="conversations")
     message_ids = ArrayField(models.BigIntegerField(), default=list)
     blocks = models.JSONField(default=list)
+    heard_to = models.BigIntegerField(default=0)
     captured_at = models.DateTimeField(default=timezone.now)
     captured_by = models.ForeignKey("people.Member", on_delete=models.PROTECT, related_name="+")
     allowed_at = models.DateTimeField(null=True, blank=True)
@@ -114,10 +116,26 @@ class ChannelLeaning(models.Model):
         return f"Leaning of {self.channel_id}"
 
 
-class CatchUp(models.Model):
-    """How far the walk over conversations that came by import has got. One row."""
+class ImportWalk(models.Model):
+    """An import that has ended, and how far the judging of its conversations has got. Gone when it is through."""
 
+    run = models.OneToOneField(
+        "imports.ImportRun", primary_key=True, on_delete=models.CASCADE, related_name="worth_walk"
+    )
     last_conversation_id = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
-        return f"Judged up to {self.last_conversation_id}"
+        return f"Run {self.run_id} up to {self.last_conversation_id}"
+
+
+class GrownConversation(models.Model):
+    """A conversation from before that an import added to: judged again once that has ended.
+
+    Named by its number alone, for an undo may take it away meanwhile.
+    """
+
+    conversation_id = models.BigIntegerField(primary_key=True)
+    run = models.ForeignKey("imports.ImportRun", on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} by run {self.run_id}"

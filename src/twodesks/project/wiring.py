@@ -5,6 +5,7 @@ from twodesks.activity.live import allow_topic
 from twodesks.activity.models import Statement
 from twodesks.activity.queue import defer_job
 from twodesks.capture.operations.keep_private import keep_private
+from twodesks.capture.operations.note_import import note_import
 from twodesks.capture.queries.worth import SETTLES_AFTER
 from twodesks.channels import queries as channels
 from twodesks.channels.operations.adopt_memberships import adopt_memberships
@@ -51,6 +52,7 @@ def wire() -> None:
     allow_topic("import", imports.may_hear)
     listen(object_type="member", verbs=("merged",), listener=_adopt)
     listen(object_type="import", verbs=("took-in",), listener=_index_grown)
+    listen(object_type="import", verbs=("took-in", "ended"), listener=_note_import)
     listen(object_type="insight", verbs=INSIGHT_VERBS, listener=_index_insight)
     listen(object_type="insight", verbs=LEAVING_VERBS, listener=_keep_private)
     listen(object_type="conversation", verbs=JUDGED_VERBS, listener=_judge_at_rest)
@@ -124,6 +126,14 @@ def _index_grown(statement: Statement) -> None:
     """New conversations are caught up with when the import has ended; those from before it are found as they were."""
     if grown := statement.result["grown_ids"]:
         defer_job("search.index_taken_in", conversation_ids=grown)
+
+
+def _note_import(statement: Statement) -> None:
+    """What came by import is judged once the import has ended, and what grew by it is judged again."""
+    has_ended = statement.verb == "ended"
+    grown = statement.result.get("grown_ids", ())
+    if grown or has_ended:
+        note_import(actor=system(), run_id=statement.object_id, grown_ids=grown, has_ended=has_ended)
 
 
 def _adopt(statement: Statement) -> None:

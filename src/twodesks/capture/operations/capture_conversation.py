@@ -92,16 +92,20 @@ def credits_of(draft: Draft) -> list[tuple[int, str]]:
 def add_link(
     actor: Actor, heard: Heard, insight_id: int, chosen: Sequence[int], draft: Draft, *, is_allowed: bool
 ) -> ConversationInsight:
-    """The row, or the one that is there with more messages."""
+    """The row, or the one that is there with more messages: what it had heard by then stays what it was."""
     blocks = [{"block": place, "message_ids": list(block.message_ids)} for place, block in enumerate(draft.blocks)]
     link, is_new = ConversationInsight.objects.get_or_create(
         conversation=heard.conversation,
         insight_id=insight_id,
-        defaults={"message_ids": list(chosen), "blocks": blocks, "captured_by_id": actor.require_member()},
+        defaults={
+            "message_ids": list(chosen),
+            "blocks": blocks,
+            "heard_to": max(message.pk for message in heard.messages),
+            "captured_by_id": actor.require_member(),
+        },
     )
     if not is_new:
         link.message_ids = list(dict.fromkeys([*link.message_ids, *chosen]))
-        link.captured_at = timezone.now()
     if is_allowed and link.allowed_at is None and heard.conversation.channel.is_private:
         link.allowed_at, link.allowed_by_id = timezone.now(), actor.require_member()
     link.save()

@@ -1,20 +1,20 @@
 """The messages of a conversation, as the engines of language read them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 from django.utils import timezone
 
-from twodesks.conversations.queries import get_conversation, visible_messages
+from twodesks.conversations.queries import visible_conversations, visible_messages
 from twodesks.kit.actor import Actor
+from twodesks.kit.problem import NotFound
 from twodesks.language.drafting import Said, Voice
 from twodesks.language.worth import Turn
 
 if TYPE_CHECKING:
     from twodesks.conversations.models import Conversation, Message
-    from twodesks.people.models import Member
 
 MOST_MESSAGES = 2_000
 
@@ -32,8 +32,9 @@ class Heard:
         return {key_of(message): message.author.first_name for message in self.messages if message.author is not None}
 
     @property
-    def people(self) -> dict[str, "Member"]:
-        return {key_of(message): message.author for message in self.messages if message.author is not None}
+    def asked_again(self) -> int:
+        """How many others asked the same: those who said so, and conversations that were merged into this one."""
+        return self.conversation.me_too_count + int(getattr(self.conversation, "merged_count", 0))
 
     @property
     def labels(self) -> dict[int, str]:
@@ -75,17 +76,43 @@ class Heard:
 
 
 def hear(actor: Actor, conversation_id: int) -> Heard:
-    """Raises `NotFound`. Three queries, however many messages; of a longer one the first `MOST_MESSAGES`."""
-    conversation = get_conversation(actor, conversation_id)
-    messages = (
-        visible_messages(actor)
-        .filter(conversation=conversation)
-        .select_related("author", "recording__captions")
-        .prefetch_related("attachments__media_file")
-        .annotate(reaction_count=Count("reactions"))
-        .order_by("posted_at", "pk")[:MOST_MESSAGES]
+    """Raises `NotFound`. As many queries however many messages; of a longer one the first `MOST_MESSAGES`."""
+    found = hear_all(actor, [conversation_id])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def hear_all(actor: Actor, conversation_ids: Collection[int]) -> list[Heard]:
+    """Those of these that the actor sees, in the order of their numbers; a few queries for all of them."""
+    conversations = (
+        visible_conversations(actor)
+        .filter(pk__in=conversation_ids)
+        .select_related("channel")
+        .annotate(merged_count=Count("merged_from"))
+        .order_by("pk")
     )
-    return Heard(conversation, list(messages))
+    found = {conversation.pk: conversation for conversation in conversations}
+    said: dict[int, list[Message]] = {pk: [] for pk in found}
+    for message in _messages(actor, found.values()):
+        said[message.conversation_id].append(message)
+    return [Heard(conversation, said[pk]) for pk, conversation in found.items()]
+
+
+def _messages(actor: Actor, conversations: "Iterable[Conversation]") -> "list[Message]":
+    """What hangs on them is fetched by kind: a join would repeat every author and bring columns of nothing."""
+    long = {one.pk for one in conversations if one.message_count > MOST_MESSAGES}
+    short = [one.pk for one in conversations if one.pk not in long]
+    ordered = visible_messages(actor).order_by("conversation_id", "posted_at", "pk")
+    messages = list(ordered.filter(conversation__in=short)) if short else []
+    for pk in sorted(long):
+        messages.extend(ordered.filter(conversation=pk)[:MOST_MESSAGES])
+    prefetch_related_objects(messages, "author", "recording__captions", "attachments__media_file")
+    reacted = visible_messages(actor).filter(conversation__in=[*short, *long], reactions__isnull=False)
+    counts = dict(reacted.values("pk").annotate(count=Count("reactions")).values_list("pk", "count"))
+    for message in messages:
+        vars(message)["reaction_count"] = counts.get(message.pk, 0)
+    return messages
 
 
 def key_of(message: "Message") -> str:

@@ -1,15 +1,23 @@
 """What is worth keeping: for whoever explained it, in one conversation, and in a channel for its stewards."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from twodesks.capture import policies
-from twodesks.capture.models import CatchUp, ChannelLeaning, ConversationInsight, ConversationWorth, KeepOffer
+from twodesks.capture.models import (
+    ChannelLeaning,
+    ConversationInsight,
+    ConversationWorth,
+    GrownConversation,
+    ImportWalk,
+    KeepOffer,
+)
 from twodesks.channels.queries import get_channel, may_change
 from twodesks.conversations.queries import visible_conversations
 from twodesks.kit.actor import Actor
@@ -90,16 +98,41 @@ def get_offer(actor: Actor, offer_id: int) -> KeepOffer | None:
     )
 
 
-def leaning_of(channel_id: int) -> Leaning:
-    row = ChannelLeaning.objects.filter(channel_id=channel_id).first()
-    return Leaning(shifts=row.shifts, answers=row.answers) if row is not None else Leaning()
+def leanings_of(channel_ids: Collection[int]) -> dict[int, Leaning]:
+    """By channel; one that has answered nothing is not there."""
+    rows = ChannelLeaning.objects.filter(channel_id__in=channel_ids)
+    return {row.channel_id: Leaning(shifts=row.shifts, answers=row.answers) for row in rows}
 
 
-def not_yet_walked(actor: Actor, *, limit: int = 500) -> list[int]:
-    """The next conversations that the walk over imported ones has not come by, in order; lone messages are no talk."""
-    mark = CatchUp.objects.values_list("last_conversation_id", flat=True).first() or 0
-    found = visible_conversations(actor).filter(pk__gt=mark, message_count__gt=1).order_by("pk")
-    return list(found.values_list("pk", flat=True)[:limit])
+@dataclass(frozen=True, slots=True)
+class WalkPart:
+    """What the walk over an import comes by next. `walk` None: these are from before it, and grew by it."""
+
+    walk: ImportWalk | None
+    conversation_ids: Sequence[int]
+    is_last: bool
+
+
+def next_to_judge(actor: Actor, *, messages: int) -> WalkPart | None:
+    """Of imports that have ended; None when all are judged. About `messages` of them, so that memory stays small.
+
+    First what grew, which is little; then what came in, in the order of numbers. A lone message is no talk yet.
+    """
+    grown = GrownConversation.objects.filter(run__ended_at__isnull=False, run__undo_at=None).order_by("pk")
+    if ids := list(grown.values_list("pk", flat=True)[: messages // 20]):
+        return WalkPart(None, ids, is_last=False)
+    walk = ImportWalk.objects.select_related("run").filter(run__undo_at=None).order_by("pk").first()
+    if walk is None:
+        return None
+    run = walk.run
+    found = visible_conversations(actor).filter(
+        source_id=run.source_id, message_count__gt=1, pk__gt=walk.last_conversation_id,
+        pk__range=(run.first_conversation_id or 0, run.last_conversation_id or 0),
+    )  # fmt: skip
+    counted = list(found.order_by("pk").values_list("pk", "message_count")[: messages // 2])
+    before = accumulate((count for _, count in counted), initial=0)
+    ids = [pk for (pk, _), heard in zip(counted, before, strict=False) if heard < messages]
+    return WalkPart(walk, ids, is_last=len(ids) == len(counted) < messages // 2)
 
 
 def settles_in(conversation: "Conversation") -> timedelta:

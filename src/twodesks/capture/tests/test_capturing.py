@@ -206,6 +206,21 @@ def test_what_comes_after_is_shown_to_its_owner_and_can_be_added_or_settled(cast
     assert list(PossibleUpdate.objects.order_by("pk").values_list("outcome", flat=True)) == ["added", "dismissed"]
 
 
+def test_what_came_between_a_capture_and_an_addition_is_shown_too(cast: Cast, explained: Asked) -> None:
+    asked = explained()
+    link = keep_conversation(actor=acting(cast.bob), conversation_id=asked.pk)
+    first, second = (
+        post_message(actor=acting(cast.carol), conversation_id=asked.pk, body=words)
+        for words in ("From version 17 on there is a view for this.", "And it needs no superuser any more.")
+    )
+    append_to_insight(
+        actor=acting(cast.bob), conversation_id=asked.pk, insight_id=link.insight_id, message_ids=[second.pk]
+    )
+    judge_conversation(actor=system(), conversation_id=asked.pk)
+    (found,) = possible_updates(acting(cast.bob))
+    assert [one.message_id for one in found.updates] == [first.pk]
+
+
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     """An OpenAI-compatible server on the loopback that shortens the second block it is given."""

@@ -7,9 +7,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.cast import Cast, acting
 from twodesks.capture import jobs
-from twodesks.capture.models import CatchUp, ChannelLeaning, ConversationWorth, KeepOffer
+from twodesks.capture.models import ChannelLeaning, ConversationWorth, KeepOffer
 from twodesks.capture.operations.answer_offer import answer_offer
-from twodesks.capture.operations.catch_up import catch_up
 from twodesks.capture.operations.dismiss_worth import dismiss_worth
 from twodesks.capture.operations.judge_conversation import judge_conversation
 from twodesks.capture.operations.keep_conversation import keep_conversation
@@ -45,7 +44,7 @@ def test_what_was_explained_is_offered_to_who_explained_it_once(cast: Cast, expl
     assert set(shown.credited) == {cast.bob, cast.alice}
     assert offers_for(acting(cast.alice)) == []
     judge_conversation(actor=system(), conversation_id=asked.pk)
-    assert offer_keeping(actor=system(), conversation_id=asked.pk) is None
+    assert offer_keeping(actor=system(), conversation_ids=[asked.pk]) == []
     assert KeepOffer.objects.count() == 1
 
 
@@ -175,15 +174,6 @@ def test_one_that_goes_on_waits_and_one_that_is_accepted_does_not(cast: Cast, pl
     accept_answer(actor=acting(cast.alice), message_id=answer.pk)
     jobs.judge(conversation_id=asked.pk)
     assert ConversationWorth.objects.get().conversation == asked
-
-
-def test_the_walk_over_imported_ones_goes_on_where_it_was(cast: Cast, explained: Asked) -> None:
-    made = [explained().pk for _ in range(3)]
-    assert catch_up(actor=system(), limit=2) == 2
-    assert CatchUp.objects.get().last_conversation_id == made[1]
-    assert catch_up(actor=system(), limit=2) == 1
-    assert catch_up(actor=system()) == 0
-    assert ConversationWorth.objects.count() == 3
 
 
 def test_a_removed_conversation_ends_the_job_quietly(cast: Cast) -> None:
