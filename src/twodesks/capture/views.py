@@ -16,7 +16,7 @@ from twodesks.capture.operations.keep_conversation import keep_conversation
 from twodesks.capture.operations.settle_update import settle_update
 from twodesks.capture.queries.kept import came_from, get_update, possible_updates, where_it_went
 from twodesks.capture.queries.reading import hear
-from twodesks.channels.queries import may_change, postable_channels
+from twodesks.channels.queries import may_change, may_post, postable_channels
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Denied, Invalid
 from twodesks.people.identity import member_actor
@@ -57,6 +57,7 @@ def _choose(
         "rows": [(message, message.pk in chosen) for message in heard.messages],
         "channels": postable_channels(actor),
         "channel_id": int(given) if (given := request.POST.get("channel", "")).isdecimal() else target,
+        "stays": bool(may_post(actor, heard.conversation.channel)),
         "looks_after": heard.conversation.channel.is_private and may_change(actor, heard.conversation.channel),
         "went": where_it_went(actor, conversation_id),
         "problem": problem,
@@ -121,11 +122,12 @@ def settle(request: HttpRequest, update_id: int) -> HttpResponse:
 
 @require_POST
 def add(request: HttpRequest, update_id: int) -> HttpResponse:
+    """`confirm`: that others may read it, though it was said in a private channel."""
     actor = member_actor(request)
     update = get_update(actor, update_id)
     append_to_insight(
         actor=actor, conversation_id=update.link.conversation_id, insight_id=update.link.insight_id,
-        message_ids=[update.message_id],
+        message_ids=[update.message_id], confirmed=bool(request.POST.get("confirm")),
     )  # fmt: skip
     messages.success(request, "Added. What was there stays as it was; the history has both.")
     return redirect("insight", update.link.insight_id)

@@ -92,7 +92,11 @@ def credits_of(draft: Draft) -> list[tuple[int, str]]:
 def add_link(
     actor: Actor, heard: Heard, insight_id: int, chosen: Sequence[int], draft: Draft, *, is_allowed: bool
 ) -> ConversationInsight:
-    """The row, or the one that is there with more messages: what it had heard by then stays what it was."""
+    """The row, or the one that is there with more messages: what it had heard by then stays what it was.
+
+    Whoever lets words out of a private channel lets these out: more of them, unless they are allowed too, take the
+    permission back.
+    """
     blocks = [{"block": place, "message_ids": list(block.message_ids)} for place, block in enumerate(draft.blocks)]
     link, is_new = ConversationInsight.objects.get_or_create(
         conversation=heard.conversation,
@@ -105,7 +109,12 @@ def add_link(
         },
     )
     if not is_new:
-        link.message_ids = list(dict.fromkeys([*link.message_ids, *chosen]))
+        known = set(link.message_ids)
+        more = [one for one in dict.fromkeys(chosen) if one not in known]
+        link.message_ids = [*link.message_ids, *more]
+        if more and not is_allowed:
+            # What a steward let out were other words than these.
+            link.allowed_at = link.allowed_by = None
     if is_allowed and link.allowed_at is None and heard.conversation.channel.is_private:
         link.allowed_at, link.allowed_by_id = timezone.now(), actor.require_member()
     link.save()

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from twodesks.capture.models import ConversationInsight
 from twodesks.capture.operations.capture_conversation import capture_conversation
+from twodesks.conversations.queries import get_conversation
 from twodesks.insights.operations.publish_insight import publish_insight
 from twodesks.insights.queries import get_insight
 from twodesks.insights.queries.writing import get_draft
@@ -14,7 +15,8 @@ from twodesks.kit.problem import Conflict
 
 @operation("capture.keep_conversation")
 def keep_conversation(*, actor: Actor, conversation_id: int) -> ConversationInsight:
-    """It stays in the channel where it was said. Raises `Conflict` when it is kept already."""
+    """It stays in the channel where it was said. Raises `NotFound`, `Conflict` when it is kept already."""
+    get_conversation(actor, conversation_id)
     kept = ConversationInsight.objects.filter(
         conversation_id=conversation_id, insight__published_at__isnull=False, insight__withdrawn_at=None
     )

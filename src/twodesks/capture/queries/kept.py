@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from twodesks.capture import policies
 from twodesks.capture.models import ConversationInsight, PossibleUpdate
 from twodesks.conversations.queries import visible_conversations, visible_messages
 from twodesks.insights.queries import visible_insights
@@ -31,11 +32,17 @@ class Went:
 
 @dataclass(frozen=True, slots=True)
 class Updates:
-    """New messages in a conversation that an insight of the actor came from; `update_ids` in the order of messages."""
+    """New messages in a conversation that an insight of the actor came from, in their order.
+
+    `leaves`: adding them lets others read what was said in a private channel; `may_add`: whether the actor may, and
+    for what `leaves`, whether they may say so.
+    """
 
     insight: "Insight"
     conversation: "Conversation"
     updates: Sequence[PossibleUpdate]
+    leaves: bool
+    may_add: bool
 
 
 def where_it_went(actor: Actor, conversation_id: int) -> list[Went]:
@@ -80,7 +87,7 @@ def possible_updates(actor: Actor, *, limit: int = 5) -> list[Updates]:
         .distinct()
         .order_by("-captured_at")[:limit]
     )
-    return [Updates(link.insight, link.conversation, list(_waiting(actor, link))) for link in links]
+    return [_updates(actor, link) for link in links]
 
 
 def get_update(actor: Actor, update_id: int) -> PossibleUpdate:
@@ -93,6 +100,17 @@ def get_update(actor: Actor, update_id: int) -> PossibleUpdate:
     if found is None:
         raise NotFound
     return found
+
+
+def _updates(actor: Actor, link: ConversationInsight) -> Updates:
+    source, target = link.conversation.channel, link.insight.channel_id
+    return Updates(
+        insight=link.insight,
+        conversation=link.conversation,
+        updates=list(_waiting(actor, link)),
+        leaves=not policies.may_leave(actor, source, target, confirmed=False),
+        may_add=bool(policies.may_leave(actor, source, target, confirmed=True)),
+    )
 
 
 def _waiting(actor: Actor, link: ConversationInsight) -> QuerySet[PossibleUpdate]:

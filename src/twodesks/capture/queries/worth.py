@@ -18,7 +18,7 @@ from twodesks.capture.models import (
     ImportWalk,
     KeepOffer,
 )
-from twodesks.channels.queries import get_channel, may_change
+from twodesks.channels.queries import get_channel, may_change, may_post
 from twodesks.conversations.queries import visible_conversations
 from twodesks.kit.actor import Actor
 from twodesks.language.worth import Leaning, offer_from
@@ -38,7 +38,8 @@ LIST_FROM = 0.4
 class Offer:
     """What keeping a conversation would make. `offer_id` None: it was offered to nobody, the reader looks after it.
 
-    `includes`: (icon, words) of what the draft holds; `reasons` in words, the strongest first.
+    `includes`: (icon, words) of what the draft holds; `reasons` in words, the strongest first. `stays`: it can be kept
+    where it was said; an archived channel takes nothing new, so another one must be chosen.
     """
 
     conversation: "Conversation"
@@ -47,6 +48,7 @@ class Offer:
     credited: tuple["Member", ...]
     reasons: tuple[str, ...]
     score: float
+    stays: bool
     offer_id: int | None
     made_at: datetime
 
@@ -175,6 +177,7 @@ def _offer(actor: Actor, row: ConversationWorth, people: "dict[int, Member]") ->
         credited=tuple(people[one] for one in row.preview.get("credited", ()) if one in people),
         reasons=tuple(row.reasons),
         score=row.score,
+        stays=bool(may_post(actor, row.conversation.channel)),
         offer_id=own.pk if own is not None else None,
         made_at=own.made_at if own is not None else row.judged_at,
     )

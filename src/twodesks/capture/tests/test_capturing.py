@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -29,7 +30,7 @@ from twodesks.insights.operations.publish_insight import publish_insight
 from twodesks.insights.operations.save_draft import save_draft
 from twodesks.insights.queries import get_insight
 from twodesks.kit.actor import system
-from twodesks.kit.problem import Denied, Invalid, NotFound
+from twodesks.kit.problem import Conflict, Denied, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +152,38 @@ def test_neither_editor_nor_moving_is_a_way_around(
     allow_elsewhere(actor=acting(cast.bob), capture_id=link.pk)
     move_insight(actor=acting(cast.bob), insight_id=insight.pk, channel_id=platform.pk)
     assert get_insight(acting(cast.erin), insight.pk).channel == platform
+
+
+def test_more_private_words_take_back_what_a_steward_allowed(
+    cast: Cast, explained: Asked, leads: Channel, platform: Channel
+) -> None:
+    asked = explained(leads)
+    opening, *_, last = Message.objects.filter(conversation=asked).order_by("pk")
+    link = capture_conversation(actor=acting(cast.bob), conversation_id=asked.pk, message_ids=[opening.pk])
+    insight = published(cast, link, leads)
+    allow_elsewhere(actor=acting(cast.bob), capture_id=link.pk)
+    append = partial(append_to_insight, conversation_id=asked.pk, insight_id=insight.pk)
+    append(actor=acting(cast.alice), message_ids=[opening.pk])
+    link.refresh_from_db()
+    assert link.allowed_by == cast.bob
+    append(actor=acting(cast.alice), message_ids=[last.pk])
+    with pytest.raises(Denied, match="private"):
+        move_insight(actor=acting(cast.bob), insight_id=insight.pk, channel_id=platform.pk)
+    allow_elsewhere(actor=acting(cast.bob), capture_id=link.pk)
+    move_insight(actor=acting(cast.bob), insight_id=insight.pk, channel_id=platform.pk)
+    third = post_message(actor=acting(cast.bob), conversation_id=asked.pk, body="In version 17 there is a view for it.")
+    append(actor=acting(cast.bob), message_ids=[third.pk], confirmed=True)
+    link.refresh_from_db()
+    assert link.allowed_by == cast.bob
+
+
+def test_that_a_private_conversation_was_kept_is_not_told(cast: Cast, explained: Asked, leads: Channel) -> None:
+    asked = explained(leads)
+    keep_conversation(actor=acting(cast.bob), conversation_id=asked.pk)
+    with pytest.raises(NotFound):
+        keep_conversation(actor=acting(cast.erin), conversation_id=asked.pk)
+    with pytest.raises(Conflict):
+        keep_conversation(actor=acting(cast.alice), conversation_id=asked.pk)
 
 
 def test_adding_leaves_what_was_there_and_credits_who_explained(cast: Cast, explained: Asked) -> None:

@@ -5,14 +5,20 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import Cast, acting
-from twodesks.capture.models import ConversationInsight, KeepOffer
+from twodesks.capture.models import ConversationInsight, KeepOffer, PossibleUpdate
+from twodesks.capture.operations.allow_elsewhere import allow_elsewhere
+from twodesks.capture.operations.capture_conversation import capture_conversation
 from twodesks.capture.operations.judge_conversation import judge_conversation
 from twodesks.capture.operations.keep_conversation import keep_conversation
 from twodesks.capture.tests.conftest import ANSWERS, Asked
 from twodesks.channels.models import Channel
+from twodesks.channels.operations.archive_channel import archive_channel
+from twodesks.channels.operations.create_channel import create_channel
 from twodesks.conversations.models import Message
 from twodesks.conversations.operations.post_message import post_message
 from twodesks.insights.models import Insight, InsightDraft
+from twodesks.insights.operations.move_insight import move_insight
+from twodesks.insights.operations.publish_insight import publish_insight
 from twodesks.kit.actor import system
 from twodesks.people.models import Member
 
@@ -107,6 +113,34 @@ def test_what_came_after_is_on_the_owners_home_and_is_added_with_one_click(cast:
     assert "From version 17" not in client.get(reverse("possible-updates")).content.decode()
 
 
+def test_an_addition_from_a_private_channel_asks_its_steward_and_nobody_else(
+    cast: Cast, explained: Asked, leads: Channel, platform: Channel
+) -> None:
+    asked = explained(leads)
+    link = capture_conversation(
+        actor=acting(cast.alice), conversation_id=asked.pk, message_ids=[Message.objects.get(body=ANSWERS[2]).pk]
+    )
+    draft = InsightDraft.objects.get()
+    publish_insight(
+        actor=acting(cast.alice), insight_id=link.insight_id, title=draft.title, body=draft.body, channel_id=leads.pk
+    )
+    allow_elsewhere(actor=acting(cast.bob), capture_id=link.pk)
+    move_insight(actor=acting(cast.alice), insight_id=link.insight_id, channel_id=platform.pk)
+    post_message(actor=acting(cast.bob), conversation_id=asked.pk, body="From version 17 on there is a view for this.")
+    judge_conversation(actor=system(), conversation_id=asked.pk)
+    address = reverse("add-update", args=[PossibleUpdate.objects.get().pk])
+    author, steward = signed_in(cast.alice), signed_in(cast.bob)
+    for client, words in ((author, "those who look after it can add it"), (steward, "Others may read this")):
+        page = client.get(reverse("possible-updates")).content.decode()
+        assert words in page
+        assert (address in page) == (client is steward)
+    assert author.post(address, {"confirm": "1"}).status_code == 403
+    assert steward.post(address).status_code == 403
+    assert "From version 17" not in Insight.objects.get().body
+    assert steward.post(address, {"confirm": "1"}).status_code == 302
+    assert "From version 17" in Insight.objects.get().body
+
+
 def test_the_conversation_offers_and_afterwards_shows_what_it_became(cast: Cast, explained: Asked) -> None:
     asked = explained()
     judge_conversation(actor=system(), conversation_id=asked.pk)
@@ -152,3 +186,24 @@ def test_a_guest_is_asked_to_sign_in(explained: Asked) -> None:
     answer = Client().get(reverse("capture-conversation", args=[explained().pk]))
     assert answer.status_code == 302
     assert "/sign-in" in answer.headers["Location"]
+
+
+def test_out_of_an_archived_channel_it_is_kept_in_another_one(cast: Cast, explained: Asked, platform: Channel) -> None:
+    """Nothing new goes into it, so no page offers to keep it there."""
+    asked = explained()
+    judge_conversation(actor=system(), conversation_id=asked.pk)
+    archive_channel(actor=acting(cast.bob), channel_id=platform.pk)
+    attic = create_channel(actor=acting(cast.bob), name="attic")
+    client, choosing = signed_in(cast.bob), reverse("capture-conversation", args=[asked.pk])
+    for address in ("/", asked.get_absolute_url(), f"/channels/{platform.slug}/?show=conversations"):
+        page = client.get(address).content.decode()
+        assert "Choose where to keep it" in page
+        assert f'href="{choosing}"' in page
+        assert ">Keep it<" not in page
+    page = client.get(choosing).content.decode()
+    assert f"{platform} is archived" in page
+    refused = client.post(choosing, {"whole": "1", "channel": ""})
+    assert refused.status_code == 403
+    assert "Choose another channel" in refused.content.decode()
+    assert client.post(choosing, {"whole": "1", "channel": attic.pk}).status_code == 302
+    assert Insight.objects.get().channel == attic
