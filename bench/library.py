@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from bench.library_conversations import fill_conversations
@@ -22,6 +21,7 @@ from twodesks.kit.actor import Door, Role, system
 from twodesks.people.models import Member
 from twodesks.people.operations.add_member import add_member
 from twodesks.people.operations.found_organisation import found_organisation
+from twodesks.people.sessions import SessionStore
 from twodesks.recordings.models import CaptionTrack, Recording
 
 CHANNELS = 24
@@ -128,7 +128,7 @@ def _words_of(cue: dict[str, Any]) -> list[dict[str, Any]]:
 def _session(member: Member) -> str:
     session = SessionStore()
     session["_auth_user_id"] = str(member.pk)
-    session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+    session["_auth_user_backend"] = "twodesks.people.sessions.MemberBackend"
     session["_auth_user_hash"] = member.get_session_auth_hash()
     session.create()
     return str(session.session_key)

@@ -44,7 +44,7 @@ def furnish(listeners: int) -> dict[str, Any]:
 def _session(member: Member) -> str:
     session = SessionStore()
     session[SESSION_KEY] = str(member.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "twodesks.people.sessions.MemberBackend"
     session[HASH_SESSION_KEY] = member.get_session_auth_hash()
     session.create()
     return str(session.session_key)

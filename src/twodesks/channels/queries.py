@@ -1,22 +1,27 @@
 """Reads about channels. Other apps build their own visibility on `visible_channels` and `get_channel`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from twodesks.channels import policies
 from twodesks.channels.models import Channel, ChannelMembership, ChannelSteward, Following
-from twodesks.kit.actor import Actor
+from twodesks.kit.actor import Actor, guest
 from twodesks.kit.decision import Decision
 from twodesks.kit.problem import NotFound
 from twodesks.people.queries import active_members
+from twodesks.rows.prepared import Text, prepared
 
 if TYPE_CHECKING:
     from twodesks.people.models import Member
+
+
+_COUNT = "count_of_"
+_STEWARDS = Prefetch("stewardships", ChannelSteward.objects.select_related("member").order_by("added_at"))
 
 
 def visible_channels(actor: Actor) -> QuerySet[Channel]:
@@ -46,19 +51,34 @@ def postable_channels(actor: Actor) -> QuerySet[Channel]:
 
 def get_channel(actor: Actor, channel_id: int) -> Channel:
     """Raises `NotFound`, also for a channel that the actor may not know of."""
-    return _found(visible_channels(actor).filter(pk=channel_id))
+    return _the_one(_by_id(actor, channel_ids=[channel_id]))
 
 
 def get_channel_by_slug(actor: Actor, slug: str) -> Channel:
     """Raises `NotFound`, also for a channel that the actor may not know of."""
-    return _found(visible_channels(actor).filter(slug=slug))
+    return _the_one(_by_slug(actor, slug=Text(slug)))
 
 
-def _found(channels: QuerySet[Channel]) -> Channel:
-    found = channels.first()
-    if found is None:
+def channels_by_id(actor: Actor, channel_ids: Iterable[int]) -> dict[int, Channel]:
+    """Those of them that the actor sees."""
+    wanted = list(channel_ids)
+    return {channel.pk: channel for channel in _by_id(actor, channel_ids=wanted)} if wanted else {}
+
+
+def _the_one(found: list[Channel]) -> Channel:
+    if not found:
         raise NotFound
-    return found
+    return found[0]
+
+
+@prepared
+def _by_id(actor: Actor, channel_ids: list[int]) -> QuerySet[Channel]:
+    return visible_channels(actor).filter(**{"pk__any_of": channel_ids})
+
+
+@prepared
+def _by_slug(actor: Actor, slug: Text) -> QuerySet[Channel]:
+    return visible_channels(actor).filter(slug=slug)
 
 
 def may_post(actor: Actor, channel: Channel) -> Decision:
@@ -83,38 +103,50 @@ class ChannelRow:
     followers: int
     is_followed: bool
     seen_at: datetime | None
-    counts: tuple[int, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+Counted = Callable[[Actor], Mapping[str, Subquery]]
 
 
 def channel_rows(actor: Actor) -> list[ChannelRow]:
     """Every channel the actor sees, by name: two queries."""
-    return [_row(channel) for channel in _with_people(actor).order_by("name")]
+    return [_row(channel) for channel in _with_people(actor).prefetch_related(_STEWARDS).order_by("name")]
 
 
 def _with_people(actor: Actor) -> QuerySet[Channel]:
     followers = Following.objects.filter(channel=OuterRef("pk")).order_by().values("channel")
     own = Following.objects.filter(channel=OuterRef("pk"), member_id=actor.member_id or 0)
-    return (
-        visible_channels(actor)
-        .annotate(
-            follower_count=Coalesce(Subquery(followers.annotate(n=Count("pk")).values("n")), 0),
-            is_followed=Exists(own),
-            own_seen_at=Subquery(own.values("seen_at")[:1]),
-        )
-        .prefetch_related(
-            Prefetch("stewardships", ChannelSteward.objects.select_related("member").order_by("added_at"))
-        )
+    return visible_channels(actor).annotate(
+        follower_count=Coalesce(Subquery(followers.annotate(n=Count("pk")).values("n")), 0),
+        is_followed=Exists(own),
+        own_seen_at=Subquery(own.values("seen_at")[:1]),
     )
 
 
-def channel_row(actor: Actor, slug: str, counted: Sequence[Subquery] = ()) -> ChannelRow:
+def channel_row(actor: Actor, slug: str, counted: Counted | None = None) -> ChannelRow:
     """The same for one channel, with `counts` of what a page wants counted in it, in the same query.
 
-    Raises `NotFound`, also for a channel that the actor may not know of.
+    `counted` is a function of a module, since what it gives is prepared once (`rows.prepared`). Raises `NotFound`,
+    also for a channel that the actor may not know of.
     """
-    names = {f"count_{place}": subquery for place, subquery in enumerate(counted)}
-    found = _found(_with_people(actor).annotate(**names).filter(slug=slug))
-    return replace(_row(found), counts=tuple(getattr(found, name) or 0 for name in names))
+    found = _the_one(_whole(actor, slug=Text(slug), counted=counted))
+    stewards = _stewards(actor, channel_id=found.pk)
+    # The page asks who looks after the channel once more, by its relation.
+    found._prefetched_objects_cache = {"stewardships": stewards}  # type: ignore[attr-defined]
+    counts = {name.removeprefix(_COUNT): count or 0 for name, count in vars(found).items() if name.startswith(_COUNT)}
+    return replace(_row(found), counts=counts)
+
+
+@prepared
+def _whole(actor: Actor, slug: Text, counted: Counted | None) -> QuerySet[Channel]:
+    counts = counted(actor) if counted else {}
+    return _with_people(actor).annotate(**{f"{_COUNT}{name}": each for name, each in counts.items()}).filter(slug=slug)
+
+
+@prepared
+def _stewards(actor: Actor, channel_id: int) -> QuerySet[ChannelSteward]:
+    return ChannelSteward.objects.filter(channel_id=channel_id).select_related("member").order_by("added_at")
 
 
 def _row(channel: Channel) -> ChannelRow:
@@ -133,19 +165,29 @@ def may_see(actor: Actor, channel_id: int) -> bool:
 
 def members_who_see(channel_id: int) -> list[tuple[int, str]]:
     """Ids and names of the active members who see a channel: everybody for an open one."""
-    people = active_members()
-    if Channel.objects.filter(pk=channel_id, visibility=Channel.Visibility.PRIVATE).exists():
-        people = people.filter(channel_memberships__channel_id=channel_id)
-    return list(people.values_list("pk", "name"))
+    return list(_who_see(channel_id).values_list("pk", "name"))
+
+
+def ids_who_see(channel_id: int) -> set[int]:
+    """Ids of the active members who see a channel."""
+    return {row["pk"] for row in _ids_who_see(guest(), channel_id=channel_id)}
+
+
+@prepared
+def _ids_who_see(actor: Actor, channel_id: int) -> "QuerySet[Member, Any]":
+    return _who_see(channel_id).values("pk")
+
+
+def _who_see(channel_id: int) -> "QuerySet[Member]":
+    is_private = Channel.objects.filter(pk=channel_id, visibility=Channel.Visibility.PRIVATE)
+    inside = ChannelMembership.objects.filter(channel_id=channel_id, member_id=OuterRef("pk"))
+    return active_members().filter(~Exists(is_private) | Exists(inside))
 
 
 def people_who_see(channel_id: int, called: str, *, limit: int = 8) -> "list[Member]":
     """Active members who see a channel and one of whose names begins so, by name."""
-    people = active_members()
-    if Channel.objects.filter(pk=channel_id, visibility=Channel.Visibility.PRIVATE).exists():
-        people = people.filter(channel_memberships__channel_id=channel_id)
     begins = Q(name__istartswith=called) | Q(name__icontains=f" {called}")
-    return list(people.filter(begins).order_by("name")[:limit])
+    return list(_who_see(channel_id).filter(begins).order_by("name")[:limit])
 
 
 def members_of(actor: Actor, channel: Channel) -> "list[Member]":

@@ -353,13 +353,16 @@ class ListedRecording:
 
 def listed_recordings(actor: Actor) -> list[ListedRecording]:
     """The latest that the actor sees and that have ended."""
-    return with_posters(visible_recordings(actor).exclude(ended_at=None).order_by("-created_at")[:LISTED])
+    found = visible_recordings(actor).exclude(ended_at=None).select_related(*SHOWN_WITH)
+    return with_posters(found.prefetch_related("media_file__renditions").order_by("-created_at")[:LISTED])
 
 
-def with_posters(recordings: QuerySet[Recording]) -> list[ListedRecording]:
-    """Recordings as lists show them, in two queries however many there are."""
-    found = recordings.select_related("owner", "channel", "media_file").prefetch_related("media_file__renditions")
-    return [ListedRecording(recording, _poster(recording)) for recording in found]
+SHOWN_WITH = ("owner", "channel", "media_file")
+
+
+def with_posters(recordings: Iterable[Recording]) -> list[ListedRecording]:
+    """Recordings as lists show them; in two queries if they come `SHOWN_WITH` and `media_file__renditions`."""
+    return [ListedRecording(recording, _poster(recording)) for recording in recordings]
 
 
 def _poster(recording: Recording) -> str:

@@ -9,9 +9,10 @@ thirds of its processor time. `@prepared` keeps what the compiler made and only 
 
     rows = _thanks(actor, receiver_id=7)          # a list of Thanks
 
-The function sees placeholders: an actor of the same role, and for each int a number that stands for it. It must build
-the same queryset whatever they are, so it may not look at them; what is not an int (a word, None, True) is part of
-what is prepared. A moment (`timezone.now()`) would be kept for ever, so it is refused: give it as an argument.
+The function sees placeholders: an actor of the same role, and for each int, list, moment and `Text` something that
+stands for it. It must build the same queryset whatever they are, so it may not look at them; what is anything else (a
+word, None, True) is part of what is prepared. A moment (`timezone.now()`) would be kept for ever, so it is refused:
+give it as an argument.
 """
 
 import threading
@@ -31,7 +32,7 @@ from twodesks.kit.actor import Actor
 from twodesks.rows.lookups import AnyOf
 
 # The lookup `any_of` is known once this module is.
-__all__ = ["AnyOf", "Prepared", "allow_scope", "prepared"]
+__all__ = ["AnyOf", "Prepared", "Text", "allow_scope", "prepared"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,6 +44,12 @@ _SCOPES = _FIRST_PLACEHOLDER + 1
 _MOMENT = datetime(9000, 1, 1)  # noqa: DTZ001 - made aware of its zone below
 _ARGUMENTS = _FIRST_PLACEHOLDER + 1000
 MOST_HELD = 100
+
+
+class Text(str):
+    """Words that differ from call to call: an address, a key."""
+
+    __slots__ = ()
 
 
 _scopes: dict[str, Callable[[Actor], list[int]]] = {}
@@ -122,7 +129,7 @@ class Prepared(Generic[P, R]):
         for value in kept:
             if isinstance(value, date):
                 raise RuntimeError(f"{self._build.__name__} would keep the moment {value}: give it as an argument")
-            if isinstance(value, int) and value >= _FIRST_PLACEHOLDER:
+            if str(value).startswith(str(_FIRST_PLACEHOLDER)[:10]):
                 raise RuntimeError(f"{self._build.__name__} takes a list apart: say `any_of` instead of `in`")
 
 
@@ -132,13 +139,15 @@ def prepared(build: Callable[Concatenate[Actor, P], QuerySet[Any, R]]) -> Prepar
 
 
 def _varies(value: object) -> bool:
-    return isinstance(value, datetime | list) or (isinstance(value, int) and not isinstance(value, bool))
+    return isinstance(value, datetime | list | Text) or (isinstance(value, int) and not isinstance(value, bool))
 
 
 def _placeholder(place: int, value: object) -> Any:
     number = _ARGUMENTS + place
     if isinstance(value, datetime):
         return _MOMENT.replace(microsecond=place, tzinfo=value.tzinfo)
+    if isinstance(value, Text):
+        return Text(number)
     return [number] if isinstance(value, list) else number
 
 

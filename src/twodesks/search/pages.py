@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from twodesks.channels.queries import visible_channels
+from twodesks.channels.queries import channels_by_id
 from twodesks.insights.queries import kept_insights
 from twodesks.insights.queries.library import rows_by_id
 from twodesks.kit.actor import Actor
@@ -137,7 +137,7 @@ def rows_of(actor: Actor, hits: Sequence[Hit]) -> list[Row]:
     recordings = (
         visible_recordings(actor).select_related("owner").in_bulk([hit.id for hit in hits if hit.kind == "recording"])
     )
-    channels = visible_channels(actor).in_bulk({hit.channel_id for hit in hits if hit.channel_id is not None})
+    channels = channels_by_id(actor, {hit.channel_id for hit in hits if hit.channel_id is not None})
     return [
         Row(
             hit,

@@ -27,7 +27,7 @@ from twodesks.people.queries import invitation_by_token, organisation
 
 # A screen recording of an hour with its rendition, as made here: 1.5 Mbit/s and 1.2 Mbit/s.
 BYTES_AN_HOUR = 1_215_000_000
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "twodesks.people.sessions.MemberBackend"
 
 
 def _where_to(request: HttpRequest) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from twodesks.channels.queries import get_channel, members_who_see, visible_channel_ids
+from twodesks.channels.queries import get_channel, ids_who_see, in_visible_channels, visible_channel_ids
 from twodesks.kit.actor import Actor
 from twodesks.language.expertise import (
     ACCEPTED_COUNTS,
@@ -28,6 +28,7 @@ from twodesks.routing.models import Answering
 from twodesks.routing.queries.activity import ActivitySeen, activity_in
 from twodesks.routing.queries.channels import likeliest_channel_id
 from twodesks.routing.queries.matches import Likeness, Matches, Source
+from twodesks.rows.prepared import prepared
 
 if TYPE_CHECKING:
     from twodesks.people.models import Member
@@ -90,15 +91,15 @@ def people_for(actor: Actor, matches: Matches, *, channel_id: int | None = None)
     """
     seen = visible_channel_ids(actor)
     target = get_channel(actor, channel_id).pk if channel_id is not None else None
-    given = list(_answers(matches.sources, seen)) if matches.sources else []
+    given = _given(actor, matches.sources)
     activity = activity_in(seen)
     subject_channel = target if target is not None else likeliest_channel_id(matches)
     signals = _signals(actor, matches.sources, given, activity, subject_channel)
     ranking = rank(signals, limit=LOOKED_AT)
-    readers = {member_id for member_id, _ in members_who_see(target)} if target is not None else None
+    readers = ids_who_see(target) if target is not None else None
     chances = dict(zip(ranking.members, ranking.chances, strict=True))
     likely = [member_id for member_id in ranking.members if readers is None or member_id in readers]
-    found = {member.pk: member for member in members(actor).filter(pk__in=likely, deactivated_at=None)}
+    found = {member.pk: member for member in _people(actor, member_ids=likely)}
     evidence = _evidence(matches.sources, given)
     here = subject_channel
     lately = {member_id: activity.answers.get((member_id, here), 0) for member_id in likely} if here else {}
@@ -115,14 +116,25 @@ def people_for(actor: Actor, matches: Matches, *, channel_id: int | None = None)
     return sorted(named, key=lambda one: one.availability.is_unwilling)
 
 
-def _answers(sources: Mapping[Source, Likeness], channel_ids: Sequence[int]) -> QuerySet[Answering]:
+def _given(actor: Actor, sources: Mapping[Source, Likeness]) -> list[Answering]:
     by_kind: dict[str, list[int]] = defaultdict(list)
     for kind, source_id in sources:
         by_kind[kind].append(source_id)
-    found = Answering.objects.none()
-    for kind, ids in by_kind.items():
-        found |= Answering.objects.filter(kind=kind, source_id__in=ids, channel_id__in=channel_ids)
-    return found
+    if not by_kind:
+        return []
+    return _answers(actor, conversation_ids=by_kind["conversation"], insight_ids=by_kind["insight"])
+
+
+@prepared
+def _answers(actor: Actor, conversation_ids: list[int], insight_ids: list[int]) -> QuerySet[Answering]:
+    said = Q(kind=Answering.Kind.CONVERSATION, source_id__any_of=conversation_ids)
+    kept = Q(kind=Answering.Kind.INSIGHT, source_id__any_of=insight_ids)
+    return Answering.objects.filter(said | kept, in_visible_channels(actor))
+
+
+@prepared
+def _people(actor: Actor, member_ids: list[int]) -> "QuerySet[Member]":
+    return members(actor).filter(**{"pk__any_of": member_ids}, deactivated_at=None)
 
 
 def _signals(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from twodesks.conversations.queries import visible_conversations
 from twodesks.kit.actor import Actor
@@ -14,6 +14,7 @@ from twodesks.kit.markdown import recording_address
 from twodesks.kit.timecode import clock, media_fragment
 from twodesks.language.words import stop_words
 from twodesks.recordings.queries import visible_recordings
+from twodesks.rows.prepared import prepared
 from twodesks.search.engine.fusion import LEAST_LIKENESS, WEIGHTS, WEIGHTS_TYPING, fuse, reciprocal
 from twodesks.search.engine.marking import Excerpt, coverage, excerpt, sought
 from twodesks.search.engine.words import fold, query_words
@@ -131,11 +132,7 @@ def search(
 
 def accepted_answers(actor: Actor, conversation_ids: Sequence[int], text: str) -> dict[int, Moment]:
     """Where each of these conversations, as far as it has one and the actor sees it, gives its accepted answer."""
-    seen = visible_conversations(actor).filter(pk__in=conversation_ids).values("pk")
-    heard = Q(recording_id=None) | Q(recording_id__in=visible_recordings(actor).values("pk"))
-    passages = Passage.objects.filter(
-        heard, kind=Passage.Kind.CONVERSATION, place="Accepted answer", source_id__in=seen
-    ).order_by("source_id", "position")
+    passages = _accepted(actor, conversation_ids=list(conversation_ids))
     stems = sought(text)
     best: dict[int, tuple[float, Moment]] = {}
     for passage in passages:
@@ -143,6 +140,15 @@ def accepted_answers(actor: Actor, conversation_ids: Sequence[int], text: str) -
         if passage.source_id not in best or share > best[passage.source_id][0]:
             best[passage.source_id] = (share, _moment(_as_candidate(passage), stems))
     return {source_id: moment for source_id, (_, moment) in best.items()}
+
+
+@prepared
+def _accepted(actor: Actor, conversation_ids: list[int]) -> QuerySet[Passage]:
+    seen = visible_conversations(actor).filter(**{"pk__any_of": conversation_ids}).values("pk")
+    heard = Q(recording_id=None) | Q(recording_id__in=visible_recordings(actor).values("pk"))
+    return Passage.objects.filter(
+        heard, kind=Passage.Kind.CONVERSATION, place="Accepted answer", source_id__in=seen
+    ).order_by("source_id", "position")
 
 
 def _as_candidate(passage: Passage) -> Candidate:

@@ -1,11 +1,12 @@
 """The list of channels, and the page of one with what lives in it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,18 +19,27 @@ from twodesks.channels.queries import ChannelRow, channel_row, channel_rows, may
 from twodesks.conversations.queries import visible_conversations
 from twodesks.conversations.queries.lists import SHOWS, listed_conversations
 from twodesks.conversations.queries.lists import shown as narrow_down
-from twodesks.conversations.queries.rows import ConversationRow, conversation_rows
+from twodesks.conversations.queries.rows import conversation_rows
 from twodesks.courses.queries import listed_courses, outlines
-from twodesks.insights.queries.library import InsightRow, insight_rows, newest_rows
+from twodesks.insights.queries.library import insight_rows, newest_rows
 from twodesks.insights.queries.shelves import listed_insights
 from twodesks.kit.actor import Actor
 from twodesks.people.identity import member_actor, signed_in
-from twodesks.recordings.pages import with_posters
+from twodesks.recordings.pages import SHOWN_WITH, with_posters
 from twodesks.recordings.queries import visible_recordings
+from twodesks.rows.prepared import prepared
+
+if TYPE_CHECKING:
+    from twodesks.conversations.models import Conversation
+    from twodesks.courses.models import Course
+    from twodesks.recordings.models import Recording
 
 DAYS = 14
 KINDS = ("everything", "conversations", "insights", "recordings", "courses", "people")
 LATEST = 5
+LATEST_RECORDINGS = 6
+LATEST_COURSES = 3
+MOST_COURSES = 60
 A_PAGE = 24
 
 
@@ -96,26 +106,55 @@ def _matches(row: ChannelRow, wanted: str) -> bool:
     return not wanted or any(wanted in text.casefold() for text in words)
 
 
+def _counts(actor: Actor) -> dict[str, Subquery]:
+    """How much of everything lives in the channel of an outer query."""
+    talk = visible_conversations(actor)
+    things: dict[str, QuerySet[Any]] = {
+        "conversations": talk,
+        "insights": listed_insights(actor),
+        "recordings": visible_recordings(actor),
+        "courses": _courses(actor),
+    }
+    narrowed = {show: narrow_down(actor, talk, show) for show in SHOWS[1:]}
+    return {name: _counted(found) for name, found in (things | narrowed).items()}
+
+
 def _counted(things: QuerySet[Any]) -> Subquery:
-    """How many of them live in the channel of an outer query."""
     here = things.order_by().filter(channel=OuterRef("pk")).values("channel")
     return Subquery(here.annotate(n=Count("pk", distinct=True)).values("n"))
 
 
-def _rows(actor: Actor, insights: QuerySet[Any], page: Page[Any]) -> list[InsightRow]:
-    """The rows of one page of `insights`."""
-    return insight_rows(actor, insights.prefetch_related(None)[_span(page)])
+def _courses(actor: Actor) -> "QuerySet[Course]":
+    return listed_courses(actor).filter(published_at__isnull=False)
+
+
+@prepared
+def _latest_talk(actor: Actor, channel_id: int) -> "QuerySet[Conversation]":
+    return listed_conversations(actor).filter(channel_id=channel_id)[:LATEST]
+
+
+@prepared
+def _latest_recordings(actor: Actor, channel_id: int) -> "QuerySet[Recording]":
+    return _recordings(actor).filter(channel_id=channel_id)[:LATEST_RECORDINGS]
+
+
+@prepared
+def _latest_courses(actor: Actor, channel_id: int) -> "QuerySet[Course]":
+    return _courses(actor).filter(channel_id=channel_id)[:LATEST_COURSES]
+
+
+def _recordings(actor: Actor) -> "QuerySet[Recording]":
+    return (
+        visible_recordings(actor)
+        .select_related(*SHOWN_WITH)
+        .prefetch_related("media_file__renditions")
+        .order_by("-created_at")
+    )
 
 
 def _span(page: Page[Any]) -> slice:
     start = page.start_index() - 1 if page.paginator.count else 0
     return slice(start, start + page.paginator.per_page)
-
-
-def _talk(request: HttpRequest, row: ChannelRow, listed: Iterable[Any] | None, show: str) -> list[ConversationRow]:
-    if show not in ("everything", "conversations") or listed is None:
-        return []
-    return conversation_rows(listed, signed_in(request).time_zone, row.seen_at)
 
 
 def _worth(actor: Actor, row: ChannelRow, show: str) -> list[Offer]:
@@ -126,6 +165,49 @@ def _worth(actor: Actor, row: ChannelRow, show: str) -> list[Offer]:
     return worth_list(actor, row.channel.pk, limit=shown)
 
 
+def _everything(actor: Actor, row: ChannelRow, zone: str) -> dict[str, object]:
+    """A little of each kind."""
+    channel_id = row.channel.pk
+    return {
+        "conversations": conversation_rows(_latest_talk(actor, channel_id=channel_id), zone, row.seen_at),
+        "insights": newest_rows(actor, channel_id),
+        "recordings": with_posters(_latest_recordings(actor, channel_id=channel_id)),
+        "courses": outlines(actor, _latest_courses(actor, channel_id=channel_id), with_people=False),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """`only`: which of the conversations; `page` as it stands in the address."""
+
+    only: str
+    page: str | None
+    zone: str
+
+
+def _one_kind(actor: Actor, row: ChannelRow, show: str, asked: _Asked) -> dict[str, object]:
+    """All of one kind, in pages where there may be many."""
+    found = row.channel
+    if show == "people":
+        return {"people": members_of(actor, found)}
+    if show == "courses":
+        courses = list(_courses(actor).filter(channel=found)[:MOST_COURSES])
+        return {"courses": outlines(actor, courses, with_people=False)}
+    insights = listed_insights(actor).filter(channel=found).prefetch_related(None)
+    things: QuerySet[Any] = {
+        "conversations": narrow_down(actor, listed_conversations(actor).filter(channel=found), asked.only),
+        "insights": insights,
+        "recordings": _recordings(actor).filter(channel=found),
+    }[show]
+    listed = Paginator(things, A_PAGE).get_page(asked.page)
+    rows: dict[str, Callable[[], object]] = {
+        "conversations": lambda: conversation_rows(listed, asked.zone, row.seen_at),
+        "insights": lambda: insight_rows(actor, insights[_span(listed)]),
+        "recordings": lambda: with_posters(listed),
+    }
+    return {"listed": listed, ("conversations" if show == "conversations" else f"listed_{show}"): rows[show]()}
+
+
 @require_GET
 def channel(request: HttpRequest, slug: str) -> HttpResponse:
     actor = member_actor(request)
@@ -133,49 +215,32 @@ def channel(request: HttpRequest, slug: str) -> HttpResponse:
     if show not in KINDS:
         show = "everything"
     only = request.GET.get("only", "all")
-    talk, insights = listed_conversations(actor), listed_insights(actor)
-    recordings = visible_recordings(actor).select_related("owner").order_by("-created_at")
-    courses = listed_courses(actor).filter(Q(published_at__isnull=False))
-    narrowed = [narrow_down(actor, visible_conversations(actor), one) for one in SHOWS[1:]]
-    every = (visible_conversations(actor), insights, recordings, courses, *narrowed)
-    row = channel_row(actor, slug, [_counted(things) for things in every])
-    found, counts, narrow = row.channel, row.counts[:4], row.counts[4:]
-    talk, insights = talk.filter(channel=found), insights.filter(channel=found)
-    recordings, courses = recordings.filter(channel=found), courses.filter(channel=found)
+    row = channel_row(actor, slug, _counts)
+    found, counts = row.channel, row.counts
     labels = ("Conversations", "Insights", "Recordings", "Courses", "People")
-    paged = {
-        "conversations": narrow_down(actor, talk, only),
-        "insights": insights.prefetch_related(None),
-        "recordings": recordings,
-    }.get(show)
-    listed = Paginator(paged, A_PAGE).get_page(request.GET.get("page")) if paged is not None else None
     context = {
         "channel": found,
         "row": row,
         "show": show,
-        "tabs": [("everything", "Everything", None), *zip(KINDS[1:], labels, (*counts, row.followers), strict=True)],
-        "conversations": _talk(request, row, talk[:LATEST] if show == "everything" else listed, show),
+        "tabs": [
+            ("everything", "Everything", None),
+            *((kind, label, counts.get(kind, row.followers)) for kind, label in zip(KINDS[1:], labels, strict=True)),
+        ],
         "chips": [
-            (name, label, count, name == only)
-            for name, label, count in zip(SHOWS, ("All", "Open", "Show me", "Mine"), ("", *narrow), strict=True)
+            (name, label, counts.get(name, ""), name == only)
+            for name, label in zip(SHOWS, ("All", "Open", "Show me", "Mine"), strict=True)
         ],
         "worth": _worth(actor, row, show),
-        "insights": newest_rows(actor, found.pk) if show == "everything" else (),
-        "recordings": with_posters(recordings[:6]) if show == "everything" else (),
-        "courses": outlines(actor, list(courses[: 3 if show == "everything" else 60]), with_people=False)
-        if show in ("everything", "courses")
-        else (),
-        "people": members_of(actor, found) if show == "people" else (),
-        "listed": listed,
-        "listed_recordings": with_posters(recordings[_span(listed)])
-        if listed is not None and show == "recordings"
-        else (),
-        "listed_insights": _rows(actor, insights, listed) if listed is not None and show == "insights" else (),
         "may_change": may_change(actor, found),
-        "conversation_count": counts[0],
-        "insight_count": counts[1],
-        "recording_count": counts[2],
+        "conversation_count": counts["conversations"],
+        "insight_count": counts["insights"],
+        "recording_count": counts["recordings"],
     }
+    zone = signed_in(request).time_zone
+    if show == "everything":
+        context |= _everything(actor, row, zone)
+    else:
+        context |= _one_kind(actor, row, show, _Asked(only, request.GET.get("page"), zone))
     response = render(request, "web/channel.html", context)
     mark_channel_seen(actor=actor, channel_id=found.pk)
     return response
