@@ -4,6 +4,7 @@ from twodesks.activity.dispatch import listen
 from twodesks.activity.live import allow_topic
 from twodesks.activity.models import Statement
 from twodesks.activity.queue import defer_job
+from twodesks.capture.operations.adopt_offers import adopt_offers
 from twodesks.capture.operations.keep_private import keep_private
 from twodesks.capture.operations.note_import import note_import
 from twodesks.capture.queries.worth import SETTLES_AFTER
@@ -14,6 +15,7 @@ from twodesks.conversations.operations.adopt_words import adopt_words
 from twodesks.imports.operations.adopt_people import adopt_people
 from twodesks.imports.queries import runs as imports
 from twodesks.insights import queries as insights
+from twodesks.insights.operations.adopt_credits import adopt_credits
 from twodesks.kit.actor import system
 from twodesks.notifications.operations.tell_members import tell_members
 from twodesks.notifications.queries.audience import TOLD_OF
@@ -142,6 +144,9 @@ def _adopt(statement: Statement) -> None:
     adopt_words(placeholder_id=old, member_id=member_id)
     adopt_memberships(placeholder_id=old, member_id=member_id, confirmed_by_id=statement.actor_id)
     adopt_people(placeholder_id=old, member_id=member_id)
+    adopt_credits(placeholder_id=old, member_id=member_id)
+    adopt_offers(placeholder_id=old, member_id=member_id)
+    defer_job("routing.weigh_everything", once="routing.weigh_everything")
 
 
 def _tell_members(statement: Statement) -> None:

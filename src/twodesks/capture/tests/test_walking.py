@@ -12,8 +12,8 @@ from tests.cast import Cast, acting
 from twodesks.capture.models import ConversationWorth, GrownConversation, ImportWalk, KeepOffer
 from twodesks.capture.operations.catch_up import catch_up
 from twodesks.capture.operations.keep_conversation import keep_conversation
-from twodesks.capture.queries import possible_updates
-from twodesks.channels.models import Channel
+from twodesks.capture.queries import offer_on, offers_for, possible_updates
+from twodesks.channels.models import Channel, ChannelSteward
 from twodesks.conversations.models import Conversation
 from twodesks.conversations.operations.post_message import post_message
 from twodesks.conversations.operations.start_conversation import start_conversation
@@ -22,6 +22,12 @@ from twodesks.imports.operations.run_import import run_import
 from twodesks.imports.operations.undo_import import undo_import
 from twodesks.imports.tests.doing import SERVER, brought_in, started
 from twodesks.imports.tests.exports import ADA, BEN, as_folder, said, slack_files
+from twodesks.insights.models import Credit, Thanks
+from twodesks.insights.operations.credit_member import credit_member
+from twodesks.insights.operations.give_thanks import give_thanks
+from twodesks.people.models import Member
+from twodesks.people.operations.claim_placeholder import claim_placeholder
+from twodesks.people.operations.settle_claim import settle_claim
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +133,34 @@ def test_what_a_later_import_adds_after_a_capture_is_shown_to_its_owner(cast: Ca
     walk()
     (found,) = possible_updates(acting(cast.bob))
     assert [one.message.body for one in found.updates] == ["From version 17 on there is a view for this."]
+
+
+def test_a_confirmed_claim_brings_offers_credits_thanks_and_channels(cast: Cast, tmp_path: Path) -> None:
+    lines = [one for n in range(2) for one in thread(0, n, *EXPLAINED)]
+    where = export(tmp_path, _2024_05_01=[one | {"user": BEN} if one["user"] == BOB_THERE else one for one in lines])
+    channels = json.loads((where / "channels.json").read_bytes())
+    (where / "channels.json").write_text(json.dumps([channels[0] | {"creator": BEN}]))
+    brought_in(cast.dave, where)
+    walk()
+    ben = Member.objects.get(name="Ben Ito")
+    first, second = Conversation.objects.order_by("pk")
+    kept = keep_conversation(actor=acting(cast.alice), conversation_id=first.pk).insight
+    given = credit_member(actor=acting(cast.alice), insight_id=kept.pk, member_id=cast.bob.pk, role="explained")
+    for giver in (cast.bob, cast.erin):
+        give_thanks(actor=acting(giver), insight_id=kept.pk, receiver_id=ben.pk)
+    assert offers_for(acting(cast.bob)) == []
+    claim_placeholder(actor=acting(cast.bob), member_id=ben.pk)
+    settle_claim(actor=acting(cast.dave), member_id=ben.pk, accept=True)
+    assert [offer.conversation for offer in offers_for(acting(cast.bob))] == [second]
+    shown = offer_on(acting(cast.bob), second.pk)
+    assert shown is not None
+    assert set(shown.credited) == {cast.bob, cast.alice}
+    assert ConversationWorth.objects.get(conversation=second).explainer == cast.bob
+    assert Credit.objects.get(insight=kept, role="explained") == given
+    assert [thanks.giver for thanks in Thanks.objects.filter(receiver=cast.bob)] == [cast.erin]
+    assert [one.member for one in ChannelSteward.objects.all()] == [cast.bob]
+    for model, field in ((Credit, "member"), (Thanks, "receiver"), (KeepOffer, "member")):
+        assert not model.objects.filter(**{field: ben}).exists()
 
 
 def test_as_many_queries_for_a_hundred_as_for_ten(cast: Cast, tmp_path: Path) -> None:
