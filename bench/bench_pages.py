@@ -21,7 +21,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
-from itertools import cycle
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -29,6 +28,8 @@ from typing import Any
 import django
 import httpx
 import psutil
+
+from bench.vocabulary import said, words
 
 CLIENTS = int(os.environ.get("CLIENTS", "8"))
 INSIGHTS = int(os.environ.get("INSIGHTS", "20000"))
@@ -43,10 +44,6 @@ BARS_MS = {"ask": 120, "ask-typing": 120}
 BAR_MEMORY_MB = 600
 BASE = f"http://127.0.0.1:{PORT}"
 RESULTS = Path(__file__).parent / "results" / "pages.json"
-WORDS = (  # noqa: SIM905 - a list of words reads best as words
-    "robot lidar calibration battery deploy lock migration queue zone gripper customer badge motor wheel map scan "
-    "residual torque firmware canary rollback replica backup restore aisle picker charger dock encoder planner"
-).split()
 
 
 @contextmanager
@@ -107,9 +104,9 @@ def load_library(data: Path) -> dict[str, Any]:
     if filled_before.exists():
         filled: dict[str, Any] = json.loads(filled_before.read_text())
     else:
-        filled = fill(insights=INSIGHTS, conversations=CONVERSATIONS, clients=CLIENTS, words=WORDS)
+        filled = fill(insights=INSIGHTS, conversations=CONVERSATIONS, clients=CLIENTS)
         filled_before.write_text(json.dumps(filled))
-    give_vectors(WORDS)
+    give_vectors(words())
     return filled
 
 
@@ -118,7 +115,7 @@ def ask(address: str, cookies: list[str]) -> list[float]:
     times: list[float] = []
     failures: list[int] = []
     lock = threading.Lock()
-    queries = cycle(random.Random(7).sample(WORDS, len(WORDS)))
+    chance = random.Random(7)
 
     def one(cookie: str) -> None:
         # The plainest client there is: it shares the machine with what it measures.
@@ -126,9 +123,7 @@ def ask(address: str, cookies: list[str]) -> list[float]:
         with closing(client):
             for _ in range(REQUESTS // CLIENTS):
                 with lock:
-                    target = address.replace(
-                        "{q}", f"{next(queries)}+{next(queries)}+{next(queries)}+when+{next(queries)}"
-                    )
+                    target = address.replace("{q}", f"{said(chance, 3)} when {said(chance, 1)}".replace(" ", "+"))
                 begun = time.perf_counter()
                 client.request("GET", target, headers={"Cookie": f"sessionid={cookie}"})
                 answer = client.getresponse()

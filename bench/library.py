@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from bench.library_conversations import fill_conversations
+from bench.vocabulary import COMMON, said
 from twodesks.channels.models import Channel
 from twodesks.channels.operations.create_channel import create_channel
 from twodesks.channels.operations.follow_channel import follow_channel
@@ -29,7 +30,7 @@ PRIVATE = 4
 CUES = 240
 
 
-def fill(*, insights: int, conversations: int, clients: int, words: Sequence[str]) -> dict[str, Any]:
+def fill(*, insights: int, conversations: int, clients: int) -> dict[str, Any]:
     """Returns `addresses` by page and `cookies`, one session a client."""
     chance = random.Random(20)
     founder = found_organisation(
@@ -39,8 +40,8 @@ def fill(*, insights: int, conversations: int, clients: int, words: Sequence[str
     channels = [
         create_channel(
             actor=people[number].as_actor(Door.CLI),
-            name=f"{words[number]}-{number}",
-            purpose=f"All about {words[number]}.",
+            name=f"{COMMON[number]}-{number}",
+            purpose=f"All about {COMMON[number]}.",
             visibility="private" if number < PRIVATE else "open",
         )
         for number in range(CHANNELS)
@@ -53,7 +54,7 @@ def fill(*, insights: int, conversations: int, clients: int, words: Sequence[str
         import_insights(
             actor=people[place].as_actor(Door.CLI),
             channel_id=channel.pk,
-            lines=[_line(number, chance, words, people) for number in rows],
+            lines=[_line(number, chance, people) for number in rows],
         )
     actor = founder.as_actor(Door.CLI)
     shown = list(listed_insights(actor).filter(channel=channels[-1])[:6])
@@ -63,8 +64,8 @@ def fill(*, insights: int, conversations: int, clients: int, words: Sequence[str
     publish_course(actor=actor, course_id=course.pk)
     for member in people[:clients]:
         enrol(actor=member.as_actor(Door.CLI), course_id=course.pk)
-    fill_conversations(conversations=conversations, channels=channels, people=people, words=words)
-    recording = _recording(channels[-1], founder, chance, words)
+    fill_conversations(conversations=conversations, channels=channels, people=people)
+    recording = _recording(channels[-1], founder, chance)
     addresses = {
         "home": "/",
         "insight": f"/insights/{shown[0].pk}-{shown[0].slug}/",
@@ -85,28 +86,27 @@ def _member(number: int) -> Member:
     )
 
 
-def _line(number: int, chance: random.Random, words: Sequence[str], people: Sequence[Member]) -> ImportedInsight:
-    title = " ".join(chance.sample(list(words), 4)).capitalize()
-    paragraphs = [" ".join(chance.choices(words, k=40)).capitalize() + "." for _ in range(3)]
+def _line(number: int, chance: random.Random, people: Sequence[Member]) -> ImportedInsight:
+    title = said(chance, 4).capitalize()
+    paragraphs = [said(chance, 40).capitalize() + "." for _ in range(3)]
     return ImportedInsight(
         key=f"bench-{number}",
         title=f"{title} {number}",
         body="\n\n".join([paragraphs[0], "## How", *paragraphs[1:]]),
         author=people[number % len(people)].email,
-        topics=tuple(chance.sample(list(words), 2)),
+        topics=tuple(chance.sample(COMMON, 2)),
         created_at=timezone.now() - timedelta(hours=number % 8000),
     )
 
 
-def _recording(channel: Channel, owner: Member, chance: random.Random, words: Sequence[str]) -> Recording:
+def _recording(channel: Channel, owner: Member, chance: random.Random) -> Recording:
     """Twenty minutes with captions, without media: what the page reads from the database."""
     recording = Recording.objects.create(
         title="A recording to measure", kind="voice", owner=owner, channel=channel, duration_ms=CUES * 5000,
         ended_at=timezone.now(), language="en",
     )  # fmt: skip
     cues: list[dict[str, Any]] = [
-        {"start_ms": place * 5000, "end_ms": place * 5000 + 4800, "text": " ".join(chance.choices(words, k=12))}
-        for place in range(CUES)
+        {"start_ms": place * 5000, "end_ms": place * 5000 + 4800, "text": said(chance, 12)} for place in range(CUES)
     ]
     spoken = [word for cue in cues for word in _words_of(cue)]
     track = CaptionTrack.objects.create(

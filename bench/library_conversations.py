@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from bench.vocabulary import said
 from twodesks.channels.models import Channel
 from twodesks.conversations.models import Conversation, Message
 from twodesks.people.models import Member
@@ -16,9 +17,7 @@ ANSWERS = 2
 SENTENCE_WORDS = 14
 
 
-def fill_conversations(
-    *, conversations: int, channels: Sequence[Channel], people: Sequence[Member], words: Sequence[str]
-) -> None:
+def fill_conversations(*, conversations: int, channels: Sequence[Channel], people: Sequence[Member]) -> None:
     """Questions with two answers each, half of them accepted, over the last two years; indexed and weighed."""
     chance = random.Random(21)
     now = timezone.now()
@@ -26,7 +25,7 @@ def fill_conversations(
         [
             Conversation(
                 channel=channels[number % len(channels)],
-                title=f"{_said(chance, words, 7)}?",
+                title=f"{said(chance, 7)}?",
                 started_by=chance.choice(people),
                 started_at=now - timedelta(hours=(conversations - number) * 17_500 // conversations),
                 message_count=1 + ANSWERS,
@@ -42,7 +41,7 @@ def fill_conversations(
         Message(
             conversation=conversation,
             author=conversation.started_by if not place else chance.choices(people, weights)[0],
-            body=". ".join(_said(chance, words, SENTENCE_WORDS) for _ in range(1 + place)) + ".",
+            body=". ".join(said(chance, SENTENCE_WORDS) for _ in range(1 + place)) + ".",
             posted_at=conversation.started_at + timedelta(minutes=place * 11),
         )
         for conversation in made
@@ -56,7 +55,3 @@ def fill_conversations(
     Conversation.objects.bulk_update(made[1::2], ["accepted_message", "accepted_at"], batch_size=2_000)
     catch_up_conversations()
     weigh_everything()
-
-
-def _said(chance: random.Random, words: Sequence[str], count: int) -> str:
-    return " ".join(chance.choices(words, k=count)).capitalize()
