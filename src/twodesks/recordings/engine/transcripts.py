@@ -16,6 +16,10 @@ from twodesks.recordings.engine.transcript_text import CHAT, MEET, TEAMS, Piece,
 
 MAX_LETTERS = 2_000_000
 MOST_LINES = 20_000
+# Twelve hours of somebody who speaks without a pause.
+MOST_WORDS = 120_000
+# Captions take four rows each: number, time, words, and a blank one.
+_MOST_ROWS = 5 * MOST_LINES
 # Zoom stamps captions with the time of day. A file that begins later than this cannot count from the recording's start.
 _TIME_OF_DAY_MS = 600_000
 
@@ -58,13 +62,21 @@ def parse_transcript(text: str) -> Transcript:
     if len(text) > MAX_LETTERS:
         raise CannotRead("This file is far too long for the transcript of a call.")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    if text.count("\n") > _MOST_ROWS:
+        raise CannotRead(_too_many(MOST_LINES, "lines"))
     found = _read(text)
     lines = tuple(_in_order([line for line in found.lines if line.text]))
     if not lines:
         raise CannotRead("There are no words in this file. Choose the transcript that your meeting tool wrote.")
     if len(lines) > MOST_LINES:
-        raise CannotRead(f"This transcript has more than {MOST_LINES:,} lines, which is more than a call can have.")
+        raise CannotRead(_too_many(MOST_LINES, "lines"))
+    if sum(len(line.text.split()) for line in lines) > MOST_WORDS:
+        raise CannotRead(_too_many(MOST_WORDS, "words"))
     return replace(found, lines=lines)
+
+
+def _too_many(most: int, what: str) -> str:
+    return f"This transcript has more than {most:,} {what}, which is more than a call can have."
 
 
 def from_rows(tool: str, rows: Sequence[Sequence[object]]) -> Transcript:

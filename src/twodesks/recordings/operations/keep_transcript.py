@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from twodesks.kit.actor import Actor
@@ -41,14 +42,19 @@ def keep_transcript(
 
 def heard_words(recording: Recording) -> list[Word]:
     """What our own captioning heard, whatever has become of the captions since."""
-    track = (
-        CaptionTrack.objects.filter(recording=recording, kind=CaptionTrack.Kind.CAPTIONS)
-        .exclude(model="")
-        .order_by("-version")
-        .first()
-    )
+    track = _heard(recording).first()
     rows = track.words if track is not None else []
     return [Word(row["start_ms"], row["end_ms"], row["text"], row.get("probability", 1.0)) for row in rows]
+
+
+def heard_version(recording: Recording) -> int | None:
+    """Which version of the captions those words are."""
+    return _heard(recording).values_list("version", flat=True).first()
+
+
+def _heard(recording: Recording) -> QuerySet[CaptionTrack]:
+    own = CaptionTrack.objects.filter(recording=recording, kind=CaptionTrack.Kind.CAPTIONS).exclude(model="")
+    return own.order_by("-version")
 
 
 def waiting_transcript(recording: Recording) -> CallTranscript | None:

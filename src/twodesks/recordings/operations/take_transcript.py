@@ -1,5 +1,7 @@
 """Take the transcript that the meeting tool wrote of a call."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,13 +10,15 @@ from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Invalid
 from twodesks.kit.timecode import clock
-from twodesks.recordings.engine.placing import place
+from twodesks.recordings import policies
+from twodesks.recordings.engine.placing import Placed, place
 from twodesks.recordings.engine.transcript_files import MOST_BYTES, text_of
 from twodesks.recordings.engine.transcripts import CannotRead, Transcript, parse_transcript, to_rows
 from twodesks.recordings.models import CallTranscript, ProcessingStep, Recording
-from twodesks.recordings.operations.keep_transcript import heard_words, keep_transcript
+from twodesks.recordings.operations.keep_transcript import heard_version, heard_words, keep_transcript
 from twodesks.recordings.operations.mend_track import locked_recording, record_change, require_version
 from twodesks.recordings.operations.run_step import has_ended
+from twodesks.recordings.queries import get_recording
 
 __all__ = ["MOST_BYTES", "take_transcript"]
 
@@ -38,7 +42,11 @@ def take_transcript(
     changed nothing: for a file that is no transcript, that goes on beyond the recording, or whose words are not those
     of the recording (`may_use_anyway` tells that `anyway` would take it all the same); `Conflict`.
     """
+    before = get_recording(actor, recording_id)
+    policies.may_caption(actor, before).require()
     transcript = _read(data)
+    # Some seconds for a long call; nobody else waits for them, for the recording is locked afterwards.
+    laid = _lay(transcript, before)
     with transaction.atomic():
         recording = locked_recording(actor, recording_id)
         if based_on is not None:
@@ -51,17 +59,13 @@ def take_transcript(
             lines=to_rows(transcript),
             brought_by_id=actor.member_id,
         )
-        heard = heard_words(recording)
-        if heard:
-            placed = place(
-                transcript.lines, heard, duration_ms=recording.duration_ms, language=recording.language or "en"
-            )
-            _require_same_call(placed.agreed, placed.is_another_call, transcript, anyway=anyway)
-            row.aligned_at = timezone.now()
-            row.track = keep_transcript(actor, recording, row, placed.cues)
-        elif transcript.is_timed:
-            placed = place(transcript.lines, duration_ms=recording.duration_ms, language=recording.language or "en")
-            row.track = keep_transcript(actor, recording, row, placed.cues)
+        if laid.version != heard_version(recording):
+            laid = _lay(transcript, recording)
+        if laid.placed is not None:
+            if laid.is_heard:
+                _require_same_call(laid.placed, transcript, anyway=anyway)
+                row.aligned_at = timezone.now()
+            row.track = keep_transcript(actor, recording, row, laid.placed.cues)
         elif recording.ended_at is not None and has_ended(recording, "caption"):
             raise Invalid(
                 "This transcript has no times, and no words were heard in the recording that could give it any. "
@@ -73,6 +77,23 @@ def take_transcript(
             record_change(actor, recording, row.track)
             look_again_for_structure(recording)
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """The transcript over that `version` of what was heard. `placed` None: nothing gives its words times yet."""
+
+    version: int | None
+    is_heard: bool
+    placed: Placed | None
+
+
+def _lay(transcript: Transcript, recording: Recording) -> _Laid:
+    version, heard = heard_version(recording), heard_words(recording)
+    if not heard and not transcript.is_timed:
+        return _Laid(version, is_heard=False, placed=None)
+    placed = place(transcript.lines, heard, duration_ms=recording.duration_ms, language=recording.language or "en")
+    return _Laid(version, bool(heard), placed)
 
 
 def look_again_for_structure(recording: Recording) -> None:
@@ -99,14 +120,14 @@ def _require_fits(transcript: Transcript, recording: Recording) -> None:
         )
 
 
-def _require_same_call(agreed: float | None, is_another_call: bool, transcript: Transcript, *, anyway: bool) -> None:
-    if agreed is None and not transcript.is_timed:
+def _require_same_call(placed: Placed, transcript: Transcript, *, anyway: bool) -> None:
+    if placed.agreed is None and not transcript.is_timed:
         raise Invalid(
             "This transcript has no times, and too few words were heard in the recording to place it by. Nothing was "
             "changed. If your meeting tool can write the transcript as .vtt, use that.",
             field="file",
         )
-    if is_another_call and not (anyway and transcript.is_timed):
+    if placed.is_another_call and not (anyway and transcript.is_timed):
         raise Invalid(
             "The words of this transcript are not those that are heard in the recording. Nothing was changed. Is it "
             "the transcript of another call?",

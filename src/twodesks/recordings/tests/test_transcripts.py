@@ -2,6 +2,7 @@
 
 import io
 import json
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -280,6 +281,35 @@ def test_forms_of_one_name_meet() -> None:
         assert forms_of_name(form) & forms_of_name("Ada Nwosu")
     assert forms_of_name("Zoë Ó Briain") & forms_of_name("zoe o briain")
     assert not forms_of_name("Ada") & forms_of_name("Ada Nwosu")
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ("a " * 200_000, "more than 120,000 words"),
+        ("Ada: yes\n" * 100_001, "more than 20,000 lines"),
+        ("word " * 500_000, "far too long"),
+    ],
+)
+def test_what_no_call_can_have_is_refused_before_it_costs_much(data: str, says: str) -> None:
+    with pytest.raises(CannotRead, match=says):
+        parse_transcript(data)
+
+
+@pytest.mark.parametrize(
+    "body", ["<w:p/>" * 500_000, "<w:p><w:t>" + "a" * 2_000_001 + "</w:t></w:p>", " " * 33_000_000]
+)
+def test_a_document_that_unpacks_to_far_more_is_refused_with_little_memory(body: str) -> None:
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    data = zipped({"word/document.xml": f'<w:document xmlns:w="{space}">{body}</w:document>'})
+    assert len(data) < 60_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(CannotRead, match="far too large"):
+            text_of(data)
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def docx(lines: list[str]) -> bytes:
