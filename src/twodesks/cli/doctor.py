@@ -21,6 +21,7 @@ from rich.table import Table
 
 from twodesks.cli.database import database_for_command, named_server
 from twodesks.cli.web import DEFAULT_HOST, DEFAULT_PORT
+from twodesks.language.rewrite_settings import RewriteSettings
 from twodesks.server.account import choose_account
 from twodesks.server.binaries import OLDEST_VERSION, find_binaries
 from twodesks.server.cluster import EXTENSIONS, TEXTSEARCH, embedded_url
@@ -71,6 +72,7 @@ def _examine() -> Iterator[Finding]:
         yield _careful("PostgreSQL's account", lambda: _account(data))
     yield from _database(data)
     yield _mail()
+    yield _language_model()
     yield _address()
 
 
@@ -231,6 +233,16 @@ def _mail() -> Finding:
     if os.environ.get("EMAIL_URL") or os.environ.get("EMAIL_URL_FILE"):
         return Finding("Mail", Verdict.FINE, "set")
     return Finding("Mail", Verdict.NOTE, "invitations are not sent", "Set EMAIL_URL, or hand links on yourself.")
+
+
+def _language_model() -> Finding:
+    what = "Language model"
+    try:
+        settings = RewriteSettings.from_environment()
+    except ValueError as fault:
+        return Finding(what, Verdict.BAD, str(fault), "Until then drafts keep the words of the messages.")
+    told = f"{settings.model} helps with drafts" if settings is not None else "none: drafts keep people's own words"
+    return Finding(what, Verdict.FINE, told)
 
 
 def _address() -> Finding:

@@ -1,4 +1,4 @@
-"""Which language model may help, if any. Described for administrators in docs/capture.md."""
+"""Which language model may help, if any. Described for administrators in docs/operations.md."""
 
 import os
 from collections.abc import Mapping
@@ -16,13 +16,17 @@ class RewriteSettings:
     api_key: str = field(default="", repr=False)
     timeout_s: float = 60.0
 
+    @staticmethod
+    def are_named(environment: Mapping[str, str] = os.environ) -> bool:
+        """Whether a model is meant to help; that its settings hold is for who calls it to find out."""
+        return all(environment.get(name, "").strip() for name in ("TWODESKS_LLM_URL", "TWODESKS_LLM_MODEL"))
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self | None:
         """None when no address or no model is named. Raises ValueError, saying which variable is wrong and how."""
-        url = environment.get("TWODESKS_LLM_URL", "").strip()
-        model = environment.get("TWODESKS_LLM_MODEL", "").strip()
-        if not url or not model:
+        if not cls.are_named(environment):
             return None
+        url, model = environment["TWODESKS_LLM_URL"].strip(), environment["TWODESKS_LLM_MODEL"].strip()
         if not url.startswith(("http://", "https://")):
             raise ValueError("TWODESKS_LLM_URL must begin with http:// or https://.")
         return cls(url=url, model=model, api_key=_secret(environment), timeout_s=_timeout(environment))
@@ -34,7 +38,7 @@ def _secret(environment: Mapping[str, str]) -> str:
         return environment.get("TWODESKS_LLM_API_KEY", "").strip()
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as failure:
+    except (OSError, UnicodeDecodeError) as failure:
         raise ValueError(f"TWODESKS_LLM_API_KEY_FILE names {path}, which cannot be read.") from failure
 
 

@@ -64,7 +64,7 @@ def capture_conversation(
             channel_id=heard.conversation.channel_id,
             context={"insight_id": written.insight_id, "messages": len(chosen)},
         )
-        if may_rewrite and RewriteSettings.from_environment() is not None:
+        if may_rewrite and RewriteSettings.are_named():
             defer_job("capture.rewrite", capture_id=link.pk)
     return link
 

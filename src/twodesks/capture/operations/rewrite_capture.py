@@ -1,5 +1,6 @@
 """Let the language model that is set up, if any, help with the wording of a fresh draft."""
 
+import structlog
 from django.db import transaction
 
 from twodesks.capture.engine.citing import body_of, with_model_named
@@ -14,14 +15,18 @@ from twodesks.kit.actor import Actor, Door
 from twodesks.kit.operation import operation
 from twodesks.language.rewrite_settings import RewriteSettings
 
+log = structlog.get_logger("twodesks.capture")
+
 
 @operation("capture.rewrite_capture")
 def rewrite_capture(*, actor: Actor, capture_id: int) -> bool:
     """Whether the draft has the model's words now. A draft that somebody wrote in already stays as it is.
 
+    So does any draft while the settings of the model are wrong: `twodesks doctor` and the log say how.
+
     Sentences that do not rest on the messages are dropped before they get here; the draft names the model.
     """
-    settings = RewriteSettings.from_environment()
+    settings = _settings()
     link = ConversationInsight.objects.select_related("captured_by", "insight").filter(pk=capture_id).first()
     if settings is None or link is None or link.insight.published_at is not None:
         return False
@@ -33,6 +38,14 @@ def rewrite_capture(*, actor: Actor, capture_id: int) -> bool:
         return False
     blocks, model = found
     return _save(writer, link, body_of(draft.blocks, heard.labels), body_of(blocks, heard.labels), model)
+
+
+def _settings() -> RewriteSettings | None:
+    try:
+        return RewriteSettings.from_environment()
+    except ValueError as fault:
+        log.warning("rewriting_not_set_up", fault=str(fault))
+        return None
 
 
 def _save(writer: Actor, link: ConversationInsight, before: str, after: str, model: str) -> bool:

@@ -337,3 +337,17 @@ def test_a_model_that_cannot_be_reached_or_comes_too_late_changes_nothing(
     )  # fmt: skip
     assert not rewrite_capture(actor=system(), capture_id=link.pk)
     assert draft_of(link).body == "My own words."
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("TWODESKS_LLM_URL", "example.org"), ("TWODESKS_LLM_API_KEY_FILE", "/nowhere/key")]
+)
+def test_wrong_settings_of_the_model_keep_nobody_from_a_draft(
+    cast: Cast, explained: Asked, model: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    link = capture_conversation(actor=acting(cast.bob), conversation_id=explained().pk)
+    before = draft_of(link).body
+    assert not rewrite_capture(actor=system(), capture_id=link.pk)
+    assert draft_of(link).body == before
+    assert model == []

@@ -131,13 +131,18 @@ def test_what_is_not_a_whole_backup_changes_nothing(
     assert not (elsewhere.postgres / "PG_VERSION").exists()
 
 
-def test_doctor_finds_what_is_wrong(twodesks: Twodesks, data_directory: DataDirectory) -> None:
+def test_doctor_finds_what_is_wrong(
+    twodesks: Twodesks, data_directory: DataDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_administrator(twodesks)
     data_directory.secret_key.chmod(0o644)
+    monkeypatch.setenv("TWODESKS_LLM_URL", "example.org/v1")
+    monkeypatch.setenv("TWODESKS_LLM_MODEL", "small")
     told = twodesks("doctor")
     assert told.returncode == 1
     assert "others can read it" in told.stdout
     assert f"chmod 600 {data_directory.secret_key}" in told.stdout.replace("\n", "")
+    assert "TWODESKS_LLM_URL must begin with http:// or https://" in told.stdout
     assert "PostgreSQL 18" in told.stdout or "PostgreSQL 1" in told.stdout
 
 
