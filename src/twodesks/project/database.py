@@ -5,12 +5,19 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 OWN_KEYS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+PLAN_KEPT_AFTER = 3
 
 
-def database_settings(url: str) -> dict[str, Any]:
-    """Django's form of `postgres://…`, `postgresql://…` or `host=… dbname=…`."""
+def database_settings(url: str, *, keeps_plans: bool = True) -> dict[str, Any]:
+    """Django's form of `postgres://…`, `postgresql://…` or `host=… dbname=…`.
+
+    With `keeps_plans`, what a connection has asked a few times is planned no more (`rows.prepared`); not behind a
+    pooler, which may give the next read another connection.
+    """
     told = conninfo_to_dict(url.replace("postgres://", "postgresql://", 1))
     settings: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "OPTIONS": {}}
+    if keeps_plans:
+        settings["OPTIONS"]["prepare_threshold"] = PLAN_KEPT_AFTER
     for key, value in told.items():
         if key in OWN_KEYS:
             settings[OWN_KEYS[key]] = str(value)

@@ -98,8 +98,10 @@ TEMPLATES = [
 COTTON_DIR = "cotton"
 
 DATABASE_ADDRESS = env.str("DATABASE_URL", default="") or embedded_url(DATA_DIRECTORY)
+# Where pooled connections cannot LISTEN (PgBouncer in transaction mode), the server's own address.
+DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")
 DATABASES = {
-    "default": database_settings(DATABASE_ADDRESS)
+    "default": database_settings(DATABASE_ADDRESS, keeps_plans=not DATABASE_DIRECT_URL)
     | {
         "CONN_MAX_AGE": env.int("TWODESKS_DATABASE_CONNECTION_AGE", default=600),
         "CONN_HEALTH_CHECKS": True,
@@ -168,8 +170,6 @@ LOGGING = {
 
 # Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
 TRUSTED_PROXIES = env.list("TWODESKS_TRUSTED_PROXIES", default=["127.0.0.1", "::1"])
-# Where pooled connections cannot LISTEN (PgBouncer in transaction mode), the server's own address.
-DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", default="")
 # Threads for pages in each web process. Uploads, downloads and live events need none of them.
 PAGE_THREADS = env.int("TWODESKS_PAGE_THREADS", default=4)
 # One request; recordings of any length come in pieces of at most 8 MB.

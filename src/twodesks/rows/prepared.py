@@ -1,4 +1,4 @@
-"""Reads whose SQL is made once.
+"""Reads whose SQL is made once, and planned once.
 
 Django writes the SQL of a queryset anew each time, and for a page that asks a dozen short questions this takes two
 thirds of its processor time. `@prepared` keeps what the compiler made and only puts other values into it:
@@ -15,6 +15,7 @@ word, None, True) is part of what is prepared. A moment (`timezone.now()`) would
 give it as an argument.
 """
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,9 +25,11 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet, prefetch_related_objects
 from django.db.models.query import ModelIterable, ValuesIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg.sql import Literal
 
 from twodesks.kit.actor import Actor
 from twodesks.rows.lookups import AnyOf
@@ -62,11 +65,11 @@ def allow_scope(name: str, ids: Callable[[Actor], list[int]]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """`values`: the parameters as they were compiled; `names`: what takes the place of which of them."""
+    """`values`: those parameters that differ, as they were compiled; `names`: what takes the place of each."""
 
     sql: str
     values: tuple[Any, ...]
-    names: Mapping[int, str]
+    names: tuple[str, ...]
     read: Callable[[Iterable[Sequence[Any]]], list[Any]]
     prefetch: Sequence[Any]
 
@@ -115,12 +118,18 @@ class Prepared(Generic[P, R]):
             return None
         by_value: dict[object, str] = {_key(value): name for name, value in stands_for.items()}
         by_value |= {_MEMBER: "actor.member"} | {_key(_ids_of(name)): f"scope.{name}" for name in _scopes}
-        names = {place: by_value[_key(value)] for place, value in enumerate(parameters) if _key(value) in by_value}
-        self._check(sql, [value for place, value in enumerate(parameters) if place not in names])
-        if missing := set(stands_for) - set(names.values()):
+        names = [by_value.get(_key(value)) for value in parameters]
+        self._check(sql, [value for value, name in zip(parameters, names, strict=True) if name is None])
+        if missing := set(stands_for) - set(names):
             raise RuntimeError(f"{self._build.__name__} does not put {', '.join(missing)} into its SQL as it is")
-        read = _reader(compiler, queryset)
-        return _Statement(sql, tuple(parameters), names, read, queryset._prefetch_related_lookups)
+        kept = [(value, name) for value, name in zip(parameters, names, strict=True) if name is not None]
+        return _Statement(
+            _written_out(sql, parameters, names),
+            tuple(value for value, _ in kept),
+            tuple(name for _, name in kept),
+            _reader(compiler, queryset),
+            queryset._prefetch_related_lookups,
+        )
 
     def _check(self, sql: str, kept: Iterable[object]) -> None:
         """What is kept must hold for every call: no moment, and nothing that only stands for something."""
@@ -172,7 +181,11 @@ def _placeholder_actor(actor: Actor) -> Actor:
 
 
 def _rows(statement: _Statement, actor: Actor, numbers: Mapping[str, Any]) -> list[Any]:
-    with connection.cursor() as cursor:
+    connection.ensure_connection()
+    # Django's own cursors put values into the SQL themselves; the server then plans each read anew.
+    wrapped: Any = connection
+    cursor_of: Any = ServerBindingCursor
+    with wrapped._prepare_cursor(cursor_of(connection.connection)) as cursor:
         cursor.execute(statement.sql, _parameters(statement, actor, numbers))
         found = statement.read(cursor.fetchall())
     if statement.prefetch:
@@ -181,10 +194,21 @@ def _rows(statement: _Statement, actor: Actor, numbers: Mapping[str, Any]) -> li
 
 
 def _parameters(statement: _Statement, actor: Actor, numbers: Mapping[str, Any]) -> list[Any]:
-    parameters = list(statement.values)
-    for place, name in statement.names.items():
-        parameters[place] = _fill(parameters[place], name, actor, numbers)
-    return parameters
+    return [_fill(value, name, actor, numbers) for value, name in zip(statement.values, statement.names, strict=True)]
+
+
+def _written_out(sql: str, parameters: Sequence[Any], names: Sequence[str | None]) -> str:
+    """`sql` with what is the same for every call put into it, so that the server knows of which type it is."""
+    connection.ensure_connection()
+    given = iter(zip(parameters, names, strict=True))
+
+    def filled(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%%"
+        value, name = next(given)
+        return "%s" if name else Literal(value).as_string(connection.connection).replace("%", "%%")
+
+    return re.sub("%%|%s", filled, sql)
 
 
 def _fill(value: object, name: str, actor: Actor, numbers: Mapping[str, Any]) -> object:
