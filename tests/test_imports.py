@@ -24,6 +24,7 @@ from twodesks.imports.tests.exports import ADA, BEN, THREAD, as_folder, as_zip, 
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Invalid
 from twodesks.media.models import Upload
+from twodesks.people.models import Member
 from twodesks.search.jobs import index_taken_in
 from twodesks.search.operations.catch_up_conversations import catch_up_conversations
 from twodesks.search.queries import search
@@ -54,6 +55,32 @@ def test_what_came_in_is_found_and_what_was_undone_is_not(cast: Cast, tmp_path: 
         carry_out_undo(actor=SERVER, run_id=one.pk)
     catch_up_conversations()
     assert found(acting(cast.erin), "reset gripper") == []
+
+
+def test_a_name_from_elsewhere_offers_to_be_claimed_and_members_do_not(
+    cast: Cast, client: Client, tmp_path: Path
+) -> None:
+    brought_in(cast.dave, export(tmp_path))
+    ben = Member.objects.get(name="Ben Ito")
+    button, claim = ">That was me<", f'action="/people/{ben.pk}/claim/"'
+
+    def page(member: Member, of: Member = ben) -> str:
+        client.force_login(member)
+        return client.get(f"/people/{of.pk}/").content.decode()
+
+    assert button in page(cast.bob)
+    assert claim in page(cast.bob)
+    for other in (cast.erin, cast.bob):
+        assert "That was me" not in page(cast.bob, other)
+    client.force_login(cast.bob)
+    assert client.post(f"/people/{ben.pk}/claim/").headers["Location"] == f"/people/{ben.pk}/"
+    assert ">It was not me<" in page(cast.bob)
+    assert claim not in page(cast.erin)
+    assert "Somebody has said that it was them" in page(cast.erin)
+    client.force_login(cast.dave)
+    client.post(f"/administration/claims/{ben.pk}/", {"accept": "1"})
+    assert f'This was <a href="/people/{cast.bob.pk}/">{cast.bob.name}</a>' in page(cast.erin)
+    assert claim not in page(cast.erin)
 
 
 def told(*words: str) -> str:

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from twodesks.kit.counting import counted
 from twodesks.language.worth_features import FEATURES, Reading, Turn, read
 
 __all__ = ["Leaning", "Turn", "Worth", "judge", "learn", "offer_from"]
@@ -24,7 +25,6 @@ SHOWN = 0.4
 # How far one answer, wholly unexpected, moves the sum for its like; and how far all of them may move one weight.
 STEP = 0.6
 FURTHEST = 0.6
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _reasons(
     def name(author: str | None) -> str:
         return names.get(author or "", "somebody")
 
-    said = [f"{name(reading.explainer)} explains in {_counted(len(reading.explaining), 'message')}{_with(reading)}"]
+    said = [f"{name(reading.explainer)} explains in {counted(len(reading.explaining), 'message')}{_with(reading)}"]
     accepted = any(turn.accepted for turn in turns)
     if accepted:
         said.append("it was accepted as the answer")
@@ -133,9 +133,9 @@ def _reasons(
         said.append(f"{name(turns[reading.thanked].author)} said thank you")
     thanked = sum(turn.thanks for turn in turns)
     if thanked:
-        said.append(f"thanked by {_counted(thanked, 'person', 'people')}")
+        said.append(f"thanked by {counted(thanked, 'person', 'people')}")
     if asked_again:
-        said.append(f"asked again by {_counted(asked_again, 'other')}")
+        said.append(f"asked again by {counted(asked_again, 'other')}")
     if shown:
         said.append(f"shown to others {_times(shown)}")
     return tuple(reason[:1].upper() + reason[1:] for reason in said)
@@ -154,10 +154,5 @@ def _with(reading: Reading) -> str:
     return f", with {' and '.join(parts[:2])}" if parts else ""
 
 
-def _counted(count: int, one: str, many: str = "") -> str:
-    number = _NUMBERS[count] if count < len(_NUMBERS) else f"{count:,}"
-    return f"{number} {one if count == 1 else many or one + 's'}"
-
-
 def _times(count: int) -> str:
-    return "once" if count == 1 else "twice" if count == 2 else _counted(count, "time")
+    return "once" if count == 1 else "twice" if count == 2 else counted(count, "time")

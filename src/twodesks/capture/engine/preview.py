@@ -1,16 +1,23 @@
 """What a draft would hold, in a few words for a list: how much of whose words, voices, code, pictures and files."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from twodesks.kit.counting import counted
 from twodesks.language.drafting import Draft
 
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
+def includes(
+    draft: Draft, names: Mapping[str, str], authors: Mapping[int, str], voice_notes: Collection[int] = ()
+) -> list[list[str]]:
+    """[icon, words] each; `names` by author's key, `authors` the key of each message's author.
 
-def includes(draft: Draft, names: Mapping[str, str], authors: Mapping[int, str]) -> list[list[str]]:
-    """[icon, words] each; `names` by author's key, `authors` the key of each message's author."""
-    kinds = Counter(block.kind for block in draft.blocks)
+    `voice_notes` are the messages whose recording has sound alone; clips of others are called recordings.
+    """
+    kinds = Counter(block.kind for block in draft.blocks if block.kind != "clip")
+    clips = [block for block in draft.blocks if block.kind == "clip"]
+    kinds["voice"] = sum(any(one in voice_notes for one in block.message_ids) for block in clips)
+    kinds["screen"] = len(clips) - kinds["voice"]
     found: list[list[str]] = []
     for author in draft.credits.explained[:2]:
         messages = {
@@ -19,18 +26,14 @@ def includes(draft: Draft, names: Mapping[str, str], authors: Mapping[int, str])
         }  # fmt: skip
         if messages and author in names:
             steps = kinds["step"] if len(draft.credits.explained) == 1 else 0
-            what = _counted(steps, "step") if steps else _counted(len(messages), "message")
+            what = counted(steps, "step") if steps else counted(len(messages), "message")
             found.append(["message-square-quote", f"{names[author]}’s {what}"])
-    for kind, icon, word in (
-        ("clip", "audio-lines", "voice note"),
-        ("code", "code", "piece of code"),
-        ("file", "paperclip", "file"),
+    for kind, icon, word, many in (
+        ("voice", "audio-lines", "voice note", ""),
+        ("screen", "video", "recording", ""),
+        ("code", "code", "piece of code", "pieces of code"),
+        ("file", "paperclip", "file", ""),
     ):
         if kinds[kind]:
-            found.append([icon, _counted(kinds[kind], word)])
+            found.append([icon, counted(kinds[kind], word, many)])
     return found
-
-
-def _counted(count: int, word: str) -> str:
-    many = "pieces of code" if word == "piece of code" else f"{word}s"
-    return f"{_NUMBERS[count] if count < len(_NUMBERS) else count} {word if count == 1 else many}"

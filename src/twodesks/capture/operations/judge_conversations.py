@@ -66,7 +66,7 @@ def _preview(heard: Heard, found: Worth) -> dict[str, object]:
     ]
     return {
         "title": draft.title,
-        "includes": includes(draft, heard.names, authors),
+        "includes": includes(draft, heard.names, authors, heard.voice_notes),
         "credited": [int(key) for key in dict.fromkeys(people)],
     }
 

@@ -37,6 +37,14 @@ class Heard:
         return self.conversation.me_too_count + int(getattr(self.conversation, "merged_count", 0))
 
     @property
+    def voice_notes(self) -> set[int]:
+        """Messages with a recording that has sound alone."""
+        return {
+            message.pk for message in self.messages
+            if message.recording is not None and message.recording.kind == message.recording.Kind.VOICE
+        }  # fmt: skip
+
+    @property
     def labels(self) -> dict[int, str]:
         """Who said it, and on which day, by message id."""
         return {message.pk: _label(message) for message in self.messages}

@@ -21,6 +21,7 @@ from twodesks.insights.operations.move_insight import move_insight
 from twodesks.insights.operations.publish_insight import publish_insight
 from twodesks.kit.actor import system
 from twodesks.people.models import Member
+from twodesks.recordings.models import Recording
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +157,20 @@ def test_the_conversation_offers_and_afterwards_shows_what_it_became(cast: Cast,
     assert f'href="{link.insight.get_absolute_url()}"' in after
     origin = other.get(reverse("came-from", args=[link.insight_id])).content.decode()
     assert asked.get_absolute_url() in origin
+
+
+@pytest.mark.parametrize(("kind", "named"), [("screen", "one recording"), ("voice", "one voice note")])
+def test_the_offer_says_what_kind_of_recording_the_draft_would_hold(
+    cast: Cast, explained: Asked, kind: str, named: str
+) -> None:
+    asked = explained()
+    shown = Recording.objects.create(title="How I see it", kind=kind, owner=cast.bob, duration_ms=60_000)
+    Message.objects.filter(body=ANSWERS[1]).update(recording=shown)
+    judge_conversation(actor=system(), conversation_id=asked.pk)
+    page = signed_in(cast.bob).get(asked.get_absolute_url()).content.decode()
+    held = page.split('class="inc"')[1].split("</ul>")[0]
+    assert named in held
+    assert ("voice note" in held) == (kind == "voice")
 
 
 def test_the_channel_shows_stewards_what_is_worth_keeping_with_the_reasons(

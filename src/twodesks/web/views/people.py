@@ -13,7 +13,7 @@ from twodesks.courses.queries import completed_courses, courses_in_progress, tau
 from twodesks.insights.queries.library import insight_rows
 from twodesks.insights.queries.shelves import explained_insights, listed_insights, people_helped, thanks_to
 from twodesks.people.identity import member_actor
-from twodesks.people.queries import get_member, members
+from twodesks.people.queries import get_member, members, placeholder_of
 
 
 @require_GET
@@ -48,6 +48,7 @@ def person(request: HttpRequest, member_id: int) -> HttpResponse:
     context = {
         "person": found,
         "is_own": own,
+        "placeholder": placeholder_of(actor, member_id),
         "now": timezone.now().astimezone(ZoneInfo(found.time_zone)),
         "explained": explained,
         "topics": [
