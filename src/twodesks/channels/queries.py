@@ -49,6 +49,16 @@ def postable_channels(actor: Actor) -> QuerySet[Channel]:
     )
 
 
+def postable(actor: Actor) -> list[Channel]:
+    """All of those."""
+    return _postable(actor)
+
+
+@prepared
+def _postable(actor: Actor) -> QuerySet[Channel]:
+    return postable_channels(actor)
+
+
 def get_channel(actor: Actor, channel_id: int) -> Channel:
     """Raises `NotFound`, also for a channel that the actor may not know of."""
     return _the_one(_by_id(actor, channel_ids=[channel_id]))

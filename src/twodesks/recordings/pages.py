@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from twodesks.channels.queries import postable_channels
+from twodesks.channels.queries import postable
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import NotFound
 from twodesks.kit.timecode import clock, length
@@ -78,6 +80,12 @@ class SpokenRow:
     start_ms: int
     text: str
     speaker: SpeakerRow | None = None
+
+    @property
+    def line(self) -> SafeString:
+        """As the transcript shows it without script; there may be a thousand, so no template is asked for each."""
+        words = '<div class="cue"><a class="stamp plain" href="?t={}">{}</a><span>{}</span></div>'
+        return format_html(words, self.seconds, self.stamp, self.text)
 
     @property
     def stamp(self) -> str:
@@ -205,7 +213,7 @@ def recording_page(actor: Actor, recording_id: int) -> RecordingPage:
         clips=[SpokenRow(clip.start_ms, clip.title) for clip in clips],
         speakers=speakers,
         transcript_news=transcript_news(recording),
-        channels=list(postable_channels(actor)) if may_change else [],
+        channels=postable(actor) if may_change else [],
         may_change=may_change,
         data=_data(actor, recording, status, chapters, clips)
         | {"speakers": [speaker.as_json() for speaker in speakers]},

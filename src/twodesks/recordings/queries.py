@@ -162,7 +162,8 @@ def recording_status(actor: Actor, recording_id: int) -> RecordingStatus:
 @prepared
 def _with_steps(actor: Actor, recording_id: int) -> QuerySet[Recording]:
     found = visible_recordings(actor).filter(pk=recording_id)
-    return found.select_related("upload", "captions").prefetch_related("steps")
+    # The words of an hour are half a megabyte, and only the page needs them.
+    return found.select_related("upload", "captions").prefetch_related("steps").defer("captions__words")
 
 
 def _step(row: ProcessingStep) -> Step:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from twodesks.channels.queries import postable_channels
+from twodesks.channels.queries import postable
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import NotFound
 from twodesks.routing.queries import Knower, Offer, offer
@@ -64,4 +64,4 @@ def _offer(actor: Actor, text: str, channel_id: int | None) -> Offer:
 
 def channels_to_ask_in(actor: Actor) -> "list[Channel]":
     """Where the actor may ask, followed ones first."""
-    return list(postable_channels(actor))
+    return postable(actor)
