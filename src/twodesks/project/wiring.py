@@ -5,18 +5,22 @@ from twodesks.activity.live import allow_topic
 from twodesks.activity.models import Statement
 from twodesks.activity.queue import defer_job
 from twodesks.capture.operations.adopt_offers import adopt_offers
+from twodesks.capture.operations.forget_taken_back import forget_taken_back as forget_judgements
 from twodesks.capture.operations.keep_private import keep_private
 from twodesks.capture.operations.note_import import note_import
+from twodesks.capture.queries.needed import captured_of
 from twodesks.capture.queries.worth import SETTLES_AFTER
 from twodesks.channels import queries as channels
 from twodesks.channels.operations.adopt_memberships import adopt_memberships
 from twodesks.conversations import queries as conversations
 from twodesks.conversations.operations.adopt_words import adopt_words
+from twodesks.conversations.queries.taken_in import keep_for
 from twodesks.imports.operations.adopt_people import adopt_people
 from twodesks.imports.queries import runs as imports
 from twodesks.insights import queries as insights
 from twodesks.insights.operations.adopt_credits import adopt_credits
 from twodesks.kit.actor import system
+from twodesks.notifications.operations.forget_taken_back import forget_taken_back as forget_notifications
 from twodesks.notifications.operations.tell_members import tell_members
 from twodesks.notifications.queries.audience import TOLD_OF
 from twodesks.recordings import queries as recordings
@@ -52,6 +56,8 @@ def wire() -> None:
     allow_topic("conversation", conversations.may_hear)
     allow_topic("channel", channels.may_see)
     allow_topic("import", imports.may_hear)
+    keep_for(captured_of)
+    listen(object_type="import", verbs=("took-back",), listener=_forget_taken_back)
     listen(object_type="member", verbs=("merged",), listener=_adopt)
     listen(object_type="import", verbs=("took-in",), listener=_index_grown)
     listen(object_type="import", verbs=("took-in", "ended"), listener=_note_import)
@@ -136,6 +142,12 @@ def _note_import(statement: Statement) -> None:
     grown = statement.result.get("grown_ids", ())
     if grown or has_ended:
         note_import(actor=system(), run_id=statement.object_id, grown_ids=grown, has_ended=has_ended)
+
+
+def _forget_taken_back(statement: Statement) -> None:
+    """An undo takes conversations away in bulk; what stands above and names them goes first."""
+    forget_judgements(actor=system(), run_id=statement.object_id, **statement.result)
+    forget_notifications(actor=system(), **statement.result)
 
 
 def _adopt(statement: Statement) -> None:

@@ -1,32 +1,17 @@
 """Take back conversations that an import brought, and that nobody has gone on with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
 from twodesks.conversations.operations.recount import recount
+from twodesks.conversations.queries.taken_in import TakenInBefore
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Denied
 from twodesks.media.operations.delete_file import delete_file
 
-# Somebody here has said, thanked for, changed or attached something: then the whole conversation stays.
-_TOUCHED = """
-SELECT DISTINCT c.id FROM conversations_conversation c
-WHERE c.source_id = %(source)s AND c.id BETWEEN %(first)s AND %(last)s AND (
-  c.me_too_count > 0 OR c.merged_into_id IS NOT NULL
-  OR (c.accepted_by_id IS NOT NULL AND c.accepted_by_id <> c.started_by_id)
-  OR EXISTS (SELECT FROM conversations_conversation s WHERE c.id IN (s.split_from_id, s.merged_into_id))
-  OR EXISTS (SELECT FROM conversations_conversationfollowing f WHERE f.conversation_id = c.id)
-  OR EXISTS (
-    SELECT FROM conversations_message m WHERE m.conversation_id = c.id AND (
-      m.source_id IS DISTINCT FROM %(source)s OR m.thanks_count > 0 OR m.recording_id IS NOT NULL
-      OR m.id NOT BETWEEN %(first_message)s AND %(last_message)s
-      OR EXISTS (SELECT FROM conversations_messagerevision r WHERE r.message_id = m.id)
-    )
-  )
-)
-"""
 # In the order in which rows name each other. Whole conversations first; then what the run added to ones from before.
 _GOING = """
 CREATE TEMPORARY TABLE going ON COMMIT DROP AS
@@ -56,24 +41,18 @@ class Removed:
 
 
 @operation("conversations.remove_taken_in")
-def remove_taken_in(
-    *, actor: Actor, source_id: int, conversation_ids: tuple[int, int], message_ids: tuple[int, int]
-) -> Removed:
-    """By the ranges of ids that one run of this source has made, first and last, in the caller's transaction.
+def remove_taken_in(*, actor: Actor, batch: TakenInBefore, kept: Sequence[int]) -> Removed:
+    """What one run has made, but for what is in the conversations `kept`, in the caller's transaction.
 
-    The import that calls it records the statement. Raises `Denied` for anybody but administrators and the system.
+    The import that calls it records statements: one before, so that those who hold rows of these let go.
+    Raises `Denied` for anybody but administrators and the system.
     """
     if not actor.is_administrator:
         raise Denied("Only an administrator can undo an import.")
-    bounds = {
-        "source": source_id, "first": conversation_ids[0], "last": conversation_ids[1],
-        "first_message": message_ids[0], "last_message": message_ids[1],
-    }  # fmt: skip
+    bounds = {**batch.bounds(), "kept": list(kept)}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_TOUCHED, bounds)
-        kept = [row[0] for row in cursor.fetchall()]
         cursor.execute("DROP TABLE IF EXISTS pg_temp.going")
-        cursor.execute(_GOING, bounds | {"kept": kept})
+        cursor.execute(_GOING, bounds)
         cursor.execute("ANALYZE going")
         cursor.execute("SELECT count(*) FROM going")
         (messages,) = cursor.fetchone() or (0,)
@@ -91,7 +70,7 @@ def remove_taken_in(
         cursor.execute(
             "DELETE FROM conversations_conversation WHERE source_id = %(source)s AND id BETWEEN %(first)s AND %(last)s"
             " AND NOT id = ANY(%(kept)s) RETURNING id",
-            bounds | {"kept": kept},
+            bounds,
         )
         gone = [row[0] for row in cursor.fetchall()]
         for file_id in files:

@@ -1,6 +1,7 @@
 """Take back what an import brought, once somebody has asked for it."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +10,7 @@ from twodesks.activity.live import publish
 from twodesks.activity.operations.record_statement import record_statement
 from twodesks.channels.operations.remove_taken_in import remove_taken_in as remove_channel
 from twodesks.conversations.operations.remove_taken_in import remove_taken_in as remove_conversations
+from twodesks.conversations.queries.taken_in import TakenInBefore, gone_on_with
 from twodesks.imports.models import ImportedChannel, ImportedPerson, ImportRun
 from twodesks.imports.operations.open_run import alone_with
 from twodesks.imports.operations.release_file import release_file
@@ -22,8 +24,9 @@ from twodesks.people.operations.remove_placeholders import remove_placeholders
 def carry_out_undo(*, actor: Actor, run_id: int) -> ImportRun:
     """Everything that the run brought goes in one transaction, so it is in or out as a whole.
 
-    What people have added since stays: conversations in which somebody wrote, thanked or asked the same, with what was
-    imported into them, and channels that hold anything. Raises `Busy` while the run still writes its last batch.
+    What people have added since stays: conversations in which somebody wrote, thanked, asked the same or that became
+    an insight, with what was imported into them, and channels that hold anything. Raises `Busy` while the run still
+    writes its last batch.
     """
     if not actor.is_system:
         raise Denied("The server itself takes an import back.")
@@ -33,12 +36,21 @@ def carry_out_undo(*, actor: Actor, run_id: int) -> ImportRun:
     undoer = run.undo_by.as_actor(actor.door)
     with alone_with(run.source_id), transaction.atomic():
         run.refresh_from_db()
-        removed = remove_conversations(
-            actor=undoer,
-            source_id=run.source_id,
+        batch = TakenInBefore(
+            run.source_id,
             conversation_ids=_range(run.first_conversation_id, run.last_conversation_id),
             message_ids=_range(run.first_message_id, run.last_message_id),
         )
+        kept = gone_on_with(batch)
+        # Rooms above hold rows that name these; they let go of them before they vanish.
+        record_statement(
+            actor=undoer,
+            verb="took-back",
+            object_type="import",
+            object_id=run.pk,
+            result={**asdict(batch), "kept_ids": kept},
+        )
+        removed = remove_conversations(actor=undoer, batch=batch, kept=kept)
         channels = _remove_channels(undoer, run)
         people = _remove_people(undoer, run)
         run.undo_report = {
