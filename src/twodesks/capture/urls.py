@@ -3,7 +3,6 @@ from django.urls import URLPattern, path
 from twodesks.capture import views
 
 urlpatterns: list[URLPattern] = [
-    path("conversations/<int:conversation_id>/capture/", views.capture, name="capture-conversation"),
     path("conversations/<int:conversation_id>/keep/", views.keep, name="keep-conversation"),
     path("conversations/<int:conversation_id>/put-aside/", views.put_aside, name="put-aside-conversation"),
     path("insights/<int:insight_id>/came-from/", views.origin, name="came-from"),

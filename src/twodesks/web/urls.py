@@ -2,7 +2,7 @@ from django.urls import URLPattern, path
 
 from twodesks.web import health, theme
 from twodesks.web.design.views import design
-from twodesks.web.views import ask, channels, conversations, home, people
+from twodesks.web.views import ask, channels, conversations, home, keeping, people
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("channels/<str:slug>/", channels.channel, name="channel"),
     path("conversations/<int:conversation_id>/", conversations.conversation, name="conversation"),
     path("conversations/<int:conversation_id>/nearby/", conversations.nearby, name="conversation-nearby"),
+    path("conversations/<int:conversation_id>/capture/", keeping.capture, name="capture-conversation"),
     path("people/", people.people, name="people"),
     path("people/<int:member_id>/", people.person, name="person"),
     path("readyz", health.ready, name="ready"),

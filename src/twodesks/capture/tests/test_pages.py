@@ -19,6 +19,7 @@ from twodesks.conversations.operations.post_message import post_message
 from twodesks.insights.models import Insight, InsightDraft
 from twodesks.insights.operations.move_insight import move_insight
 from twodesks.insights.operations.publish_insight import publish_insight
+from twodesks.insights.operations.start_insight import start_insight
 from twodesks.kit.actor import system
 from twodesks.people.models import Member
 from twodesks.recordings.models import Recording
@@ -222,3 +223,48 @@ def test_out_of_an_archived_channel_it_is_kept_in_another_one(cast: Cast, explai
     assert "Choose another channel" in refused.content.decode()
     assert client.post(choosing, {"whole": "1", "channel": attic.pk}).status_code == 302
     assert Insight.objects.get().channel == attic
+
+
+def written(member: Member, title: str, channel: Channel) -> Insight:
+    draft = start_insight(actor=acting(member), title=title, body="As it was explained.", channel_id=channel.pk)
+    return publish_insight(
+        actor=acting(member), insight_id=draft.insight_id, title=title, body=draft.body, channel_id=channel.pk
+    )
+
+
+def test_insights_that_are_near_are_offered_to_add_to(
+    cast: Cast, explained: Asked, platform: Channel, leads: Channel
+) -> None:
+    near = written(cast.carol, "Which query holds a lock on the orders table", platform)
+    inside = written(cast.bob, "How to see a query that holds the orders lock", leads)
+    far = written(cast.carol, "How to cool the motors", platform)
+    asked = explained()
+    client, address = signed_in(cast.erin), reverse("capture-conversation", args=[asked.pk])
+    page = client.get(address).content.decode()
+    assert near.title in page
+    for other in (inside, far):
+        assert other.title not in page
+    assert inside.title in signed_in(cast.alice).get(address).content.decode()
+    chosen = Message.objects.get(conversation=asked, body=ANSWERS[2])
+    answer = client.post(address, {"message": [chosen.pk], "channel": platform.pk, "insight": near.pk})
+    assert answer.headers["Location"] == reverse("insight", args=[near.pk])
+    near.refresh_from_db()
+    assert near.body.startswith("As it was explained.")
+    assert "wait for it instead" in near.body
+    assert page.count('name="insight"') == 2
+    assert client.get(address).content.decode().count(near.title) == 1
+
+
+def test_out_of_a_private_channel_only_a_steward_is_offered_insights_elsewhere(
+    cast: Cast, explained: Asked, platform: Channel, leads: Channel
+) -> None:
+    near = written(cast.carol, "Which query holds a lock on the orders table", platform)
+    address = reverse("capture-conversation", args=[explained(leads).pk])
+    assert near.title not in signed_in(cast.alice).get(address).content.decode()
+    steward = signed_in(cast.bob)
+    assert near.title in steward.get(address).content.decode()
+    given = {"whole": "1", "insight": near.pk}
+    refused = steward.post(address, given)
+    assert refused.status_code == 403
+    assert f'value="{near.pk}" checked' in refused.content.decode()
+    assert steward.post(address, given | {"confirm": "1"}).status_code == 302

@@ -130,6 +130,11 @@ def search(
     )
 
 
+def shares_words(text: str, found: str) -> float:
+    """Which part of the words of `text` is in what was found, stop words aside; whatever form they have."""
+    return coverage(found, sought(text))
+
+
 def accepted_answers(actor: Actor, conversation_ids: Sequence[int], text: str) -> dict[int, Moment]:
     """Where each of these conversations, as far as it has one and the actor sees it, gives its accepted answer."""
     passages = _accepted(actor, conversation_ids=list(conversation_ids))
