@@ -7,6 +7,11 @@ from twodesks.channels.models import Channel
 from twodesks.channels.operations.add_channel_member import add_channel_member
 from twodesks.channels.operations.create_channel import create_channel
 from twodesks.channels.operations.follow_channel import follow_channel
+from twodesks.conversations.models import Conversation, Message
+from twodesks.conversations.operations.accept_answer import accept_answer
+from twodesks.conversations.operations.post_message import post_message
+from twodesks.conversations.operations.start_conversation import start_conversation
+from twodesks.conversations.operations.thank_for_message import thank_for_message
 from twodesks.courses.models import Course, Lesson
 from twodesks.courses.operations.add_lesson import add_lesson
 from twodesks.courses.operations.add_section import add_section
@@ -59,6 +64,29 @@ class Workspace:
     course: Course
     lessons: list[int]
     quiz: Lesson
+    conversation: Conversation
+    answer: Message
+
+
+def ask(cast: Cast, channel: Channel) -> tuple[Conversation, Message]:
+    """Alice asks, Bob answers, Carol adds something; Alice thanks him and takes it."""
+    alice, bob = acting(cast.alice), acting(cast.bob)
+    asked = start_conversation(
+        actor=alice,
+        channel_id=channel.pk,
+        title="The scan is two degrees off after a wheel swap. Send it back?",
+        body="It is 0417, and **aisle 9** refuses it.\n\n```\nresidual 2.1\n```",
+    )
+    answer = post_message(actor=bob, conversation_id=asked.pk, body=RICH)
+    post_message(
+        actor=acting(cast.carol),
+        conversation_id=asked.pk,
+        body=f"@{cast.bob.name} the mount as well, if it stays above one degree.",
+        reply_to_id=answer.pk,
+    )
+    thank_for_message(actor=alice, message_id=answer.pk, words="It saved me a second trip.")
+    accept_answer(actor=alice, message_id=answer.pk)
+    return asked, answer
 
 
 def keep(member: Member, title: str, channel: Channel, body: str = "") -> Insight:
@@ -118,4 +146,8 @@ def furnish(cast: Cast) -> Workspace:
     )
     for lesson in lessons[:2]:
         finish_lesson(actor=alice, course_id=course.pk, lesson_id=lesson)
-    return Workspace(channel, private, insights, doubted, draft.insight_id, course, lessons, quiz)
+    asked, answer = ask(cast, channel)
+    start_conversation(
+        actor=alice, channel_id=channel.pk, title="Show me how you read the battery log", kind="walkthrough"
+    )
+    return Workspace(channel, private, insights, doubted, draft.insight_id, course, lessons, quiz, asked, answer)

@@ -19,6 +19,7 @@ LOOKS = [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
 def pages(cast: Cast, made: Workspace) -> list[tuple[Member | None, str]]:
     course, insight = f"/courses/{made.course.pk}/", f"/insights/{made.insights[0].pk}/"
     channel = f"/channels/{made.open_channel.slug}/"
+    conversation = f"/conversations/{made.conversation.pk}/"
     return [
         (None, "/sign-in/"),
         (None, "/sign-in/link/"),
@@ -53,6 +54,20 @@ def pages(cast: Cast, made: Workspace) -> list[tuple[Member | None, str]]:
         (cast.alice, "/record/"),
         (cast.dave, "/administration/"),
         (cast.dave, "/people/invite/"),
+        (cast.alice, "/ask/"),
+        (cast.bob, "/ask/?q=The+scan+is+off+after+a+wheel+swap"),
+        (cast.alice, conversation),
+        (cast.bob, conversation),
+        (cast.bob, f"{conversation}keep/"),
+        (cast.bob, f"{conversation}arrange/"),
+        (cast.bob, f"{conversation}split/"),
+        (cast.bob, f"/messages/{made.answer.pk}/more/"),
+        (cast.bob, f"/messages/{made.answer.pk}/edit/"),
+        (cast.alice, f"{channel}?show=conversations"),
+        (cast.bob, "/notifications/"),
+        (cast.alice, "/me/notifications/"),
+        (cast.bob, "/updates/"),
+        (cast.dave, "/administration/import/"),
         (cast.alice, NOTHING),
     ]
 
