@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.cast import Cast, acting
+from twodesks.capture.operations.judge_conversation import judge_conversation
 from twodesks.channels.models import Channel
 from twodesks.channels.operations.add_channel_member import add_channel_member
 from twodesks.channels.operations.create_channel import create_channel
@@ -14,6 +15,7 @@ from twodesks.conversations.operations.start_conversation import start_conversat
 from twodesks.insights.models import Insight, Verdict
 from twodesks.insights.operations.publish_insight import publish_insight
 from twodesks.insights.operations.start_insight import start_insight
+from twodesks.kit.actor import system
 from twodesks.people.models import Organisation
 from twodesks.routing.operations.weigh_answers import weigh_answers
 from twodesks.routing.queries.activity import forget_activity
@@ -179,6 +181,8 @@ def test_an_accepted_answer_that_helps_again_is_thanked_for(cast: Cast, client: 
     assert client.post("/ask/answered/", {"answered": f"message:{answer.pk}"}).status_code == 302
     answer.refresh_from_db()
     assert answer.thanks_count == 1
+    worth = judge_conversation(actor=system(), conversation_id=question.pk)
+    assert "Shown to others once" in worth.reasons
 
 
 def test_nothing_of_a_private_channel_is_offered(cast: Cast, client: Client, leads: Channel) -> None:

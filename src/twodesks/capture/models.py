@@ -105,6 +105,24 @@ class PossibleUpdate(models.Model):
         return f"{self.message_id} for {self.link_id}"
 
 
+class Showing(models.Model):
+    """That somebody was shown a conversation instead of having it said again.
+
+    `by` is `ask:` and a member, who found their answer there while asking, or `message:` and one elsewhere that links
+    to it. Numbers alone: an undo may take either away, and a showing of nothing is read by nobody.
+    """
+
+    conversation_id = models.BigIntegerField()
+    by = models.CharField(max_length=40)
+    shown_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation_id", "by"], name="shown_once_by_each")]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} by {self.by}"
+
+
 class ChannelLeaning(models.Model):
     """What a channel's answers taught the judge: `language.worth.Leaning` as numbers."""
 

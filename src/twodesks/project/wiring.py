@@ -8,6 +8,7 @@ from twodesks.capture.operations.adopt_offers import adopt_offers
 from twodesks.capture.operations.forget_taken_back import forget_taken_back as forget_judgements
 from twodesks.capture.operations.keep_private import keep_private
 from twodesks.capture.operations.note_import import note_import
+from twodesks.capture.operations.note_links import note_links
 from twodesks.capture.queries.needed import captured_of
 from twodesks.capture.queries.worth import SETTLES_AFTER
 from twodesks.channels import queries as channels
@@ -46,6 +47,7 @@ EXPLAINED_VERBS = ("published", "moved", "withdrew", "reinstated", "credited", "
 COURSE_VERBS = ("created", "changed", "arranged", "updated", "published", "withdrew")
 # What may make a conversation worth keeping, once it has come to rest; and what lets an insight be read elsewhere.
 JUDGED_VERBS = ("asked", "started", "answered", "commented", "accepted", "thanked", "seconded", "merged", "split")
+WRITTEN_VERBS = ("asked", "started", "answered", "commented", "edited")
 LEAVING_VERBS = ("published", "moved", "reinstated")
 
 
@@ -64,6 +66,7 @@ def wire() -> None:
     listen(object_type="insight", verbs=INSIGHT_VERBS, listener=_index_insight)
     listen(object_type="insight", verbs=LEAVING_VERBS, listener=_keep_private)
     listen(object_type="conversation", verbs=JUDGED_VERBS, listener=_judge_at_rest)
+    listen(object_type="conversation", verbs=WRITTEN_VERBS, listener=_note_links, later=True)
     listen(object_type="channel", verbs=("imported",), listener=_index_imported)
     listen(object_type="recording", verbs=RECORDING_VERBS, listener=_index_recording)
     listen(object_type="conversation", verbs=CONVERSATION_VERBS, listener=_index_conversation)
@@ -82,6 +85,11 @@ def _judge_at_rest(statement: Statement) -> None:
     after = None if statement.verb == "accepted" else SETTLES_AFTER
     once = f"judge-{conversation_id}" if after else None
     defer_job("capture.judge", once=once, after=after, conversation_id=conversation_id)
+
+
+def _note_links(statement: Statement) -> None:
+    if message_id := statement.context.get("message_id"):
+        note_links(actor=system(), message_id=message_id)
 
 
 def _keep_private(statement: Statement) -> None:

@@ -9,7 +9,7 @@ from twodesks.capture.engine.preview import includes
 from twodesks.capture.models import ConversationInsight, ConversationWorth, PossibleUpdate
 from twodesks.capture.operations.offer_keeping import offer_keeping
 from twodesks.capture.queries.reading import Heard, hear_all, key_of
-from twodesks.capture.queries.worth import LIST_FROM, leanings_of
+from twodesks.capture.queries.worth import LIST_FROM, leanings_of, times_shown
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.language.drafting import draft_insight
@@ -28,7 +28,10 @@ def judge_conversations(*, actor: Actor, conversation_ids: Collection[int]) -> l
     """
     heard = hear_all(actor, conversation_ids)
     leanings = leanings_of({one.conversation.channel_id for one in heard})
-    judged = [_judged(one, leanings.get(one.conversation.channel_id)) for one in heard]
+    shown = times_shown([one.conversation.pk for one in heard])
+    judged = [
+        _judged(one, leanings.get(one.conversation.channel_id), shown.get(one.conversation.pk, 0)) for one in heard
+    ]
     with transaction.atomic():
         rows = ConversationWorth.objects.bulk_create(
             judged, update_conflicts=True, unique_fields=["conversation"], update_fields=_JUDGED
@@ -40,8 +43,8 @@ def judge_conversations(*, actor: Actor, conversation_ids: Collection[int]) -> l
     return rows
 
 
-def _judged(heard: Heard, leaning: Leaning | None) -> ConversationWorth:
-    found = judge(heard.turns(), names=heard.names, asked_again=heard.asked_again, leaning=leaning)
+def _judged(heard: Heard, leaning: Leaning | None, shown: int) -> ConversationWorth:
+    found = judge(heard.turns(), names=heard.names, asked_again=heard.asked_again, shown=shown, leaning=leaning)
     return ConversationWorth(
         conversation=heard.conversation,
         score=found.score,

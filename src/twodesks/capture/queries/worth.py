@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from twodesks.capture import policies
@@ -17,6 +17,7 @@ from twodesks.capture.models import (
     GrownConversation,
     ImportWalk,
     KeepOffer,
+    Showing,
 )
 from twodesks.channels.queries import get_channel, may_change, may_post
 from twodesks.conversations.queries import visible_conversations
@@ -104,6 +105,12 @@ def leanings_of(channel_ids: Collection[int]) -> dict[int, Leaning]:
     """By channel; one that has answered nothing is not there."""
     rows = ChannelLeaning.objects.filter(channel_id__in=channel_ids)
     return {row.channel_id: Leaning(shifts=row.shifts, answers=row.answers) for row in rows}
+
+
+def times_shown(conversation_ids: Collection[int]) -> dict[int, int]:
+    """How often others were led to each; one that was never shown is not there."""
+    found = Showing.objects.filter(conversation_id__in=conversation_ids).values("conversation_id")
+    return dict(found.annotate(count=Count("pk")).values_list("conversation_id", "count"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from twodesks.capture.operations.answer_offer import answer_offer
 from twodesks.capture.operations.dismiss_worth import dismiss_worth
 from twodesks.capture.operations.judge_conversation import judge_conversation
 from twodesks.capture.operations.keep_conversation import keep_conversation
+from twodesks.capture.operations.note_links import note_links
 from twodesks.capture.operations.offer_keeping import offer_keeping
 from twodesks.capture.queries import offer_on, offers_for, where_it_went, worth_list
 from twodesks.capture.tests.conftest import Asked
 from twodesks.channels.models import Channel
+from twodesks.conversations.models import Message
 from twodesks.conversations.operations.accept_answer import accept_answer
 from twodesks.conversations.operations.post_message import post_message
 from twodesks.conversations.operations.start_conversation import start_conversation
@@ -179,3 +181,24 @@ def test_one_that_goes_on_waits_and_one_that_is_accepted_does_not(cast: Cast, pl
 def test_a_removed_conversation_ends_the_job_quietly(cast: Cast) -> None:
     jobs.judge(conversation_id=987654)
     assert ConversationWorth.objects.count() == 0
+
+
+def test_what_others_are_shown_counts_with_its_reason(cast: Cast, explained: Asked, leads: Channel) -> None:
+    asked, other = explained(), explained(title="Which session blocks the deploy?", body="It waits.")
+    before = judge_conversation(actor=system(), conversation_id=asked.pk).score
+    answer = Message.objects.filter(conversation=asked, author=cast.bob).earliest("pk")
+    links = (f"See /conversations/{asked.pk}/ and /conversations/{asked.pk}/.", f"[Here](/messages/{answer.pk}/).")
+    for words in links:
+        told = post_message(actor=acting(cast.carol), conversation_id=other.pk, body=words)
+        assert note_links(actor=system(), message_id=told.pk) == [asked.pk]
+        assert note_links(actor=system(), message_id=told.pk) == []
+    itself = post_message(actor=acting(cast.carol), conversation_id=asked.pk, body=f"/conversations/{asked.pk}/")
+    assert note_links(actor=system(), message_id=itself.pk) == []
+    worth = judge_conversation(actor=system(), conversation_id=asked.pk)
+    assert "Shown to others twice" in worth.reasons
+    assert worth.score > before
+    private = explained(leads)
+    guessed = post_message(actor=acting(cast.erin), conversation_id=other.pk, body=f"/conversations/{private.pk}/")
+    assert note_links(actor=system(), message_id=guessed.pk) == []
+    with pytest.raises(Denied):
+        note_links(actor=acting(cast.bob), message_id=itself.pk)

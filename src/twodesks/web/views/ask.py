@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from twodesks.capture.operations.note_shown import note_shown
 from twodesks.conversations.engine.words import title_and_body
 from twodesks.conversations.operations.start_conversation import start_conversation
 from twodesks.conversations.operations.thank_for_message import thank_for_message
@@ -78,6 +79,7 @@ def answered(request: HttpRequest) -> HttpResponse:
         mark_helped(actor=actor, insight_id=key)
     elif kind == "message":
         thank_for_message(actor=actor, message_id=key)
+        note_shown(actor=actor, message_id=key)
     else:
         raise Invalid("Choose the answer once more; nothing was sent.", field="answered")
     messages.success(request, "Good. Whoever explained it hears that it helped again.")
