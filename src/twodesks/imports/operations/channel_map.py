@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from twodesks.channels.operations.let_in_taken_in import let_in_taken_in
 from twodesks.channels.operations.take_in_channel import take_in_channel
 from twodesks.channels.queries import get_channel, visible_channels
 from twodesks.imports.engine.records import Reach, SourceChannel
@@ -23,20 +24,47 @@ class ChannelMap:
         self._people = people
         self._told = {channel.key: channel for channel in outline}
         self._known: dict[str, int] = {}
+        self._open_here: set[int] = set()
+        # Private channels whose members were looked at in this run.
+        self._let_in: set[str] = set()
         self._members: dict[str, frozenset[int] | None] = {}
         self._links: dict[str, str] = {}
         self.remember()
 
     def remember(self) -> None:
         rows = ImportedChannel.objects.filter(source_id=self._source_id)
-        self._known = dict(rows.values_list("key", "channel_id"))
+        self._known, self._open_here = {}, set()
+        for key, channel_id, visibility in rows.values_list("key", "channel_id", "channel__visibility"):
+            self._known[key] = channel_id
+            if visibility == "open":
+                self._open_here.add(channel_id)
         self._members.clear()
+        self._let_in.clear()
+
+    def is_private(self, key: str) -> bool:
+        told = self._told.get(key)
+        return told is None or told.reach is not Reach.OPEN
 
     def channel_id(self, key: str) -> int:
-        """Makes it when it is not there yet. Runs inside the caller's transaction."""
-        if key not in self._known:
-            self._known[key] = self._take_in(self._told.get(key) or SourceChannel(key, key, Reach.PRIVATE))
-        return self._known[key]
+        """Makes it when it is not there yet. Runs inside the caller's transaction.
+
+        What was open once and is private now keeps its key in some chats: what is said in it since goes apart.
+        """
+        told = self._told.get(key) or SourceChannel(key, key, Reach.PRIVATE)
+        place = key
+        if self.is_private(key) and self._known.get(key) in self._open_here:
+            place = f"private:{key}"
+        if place not in self._known:
+            self._known[place] = self._take_in(told, place)
+        elif self.is_private(key) and key not in self._let_in:
+            self._let_in_newcomers(told, self._known[place])
+        self._let_in.add(key)
+        return self._known[place]
+
+    def _let_in_newcomers(self, told: SourceChannel, channel_id: int) -> None:
+        """Who has joined a private channel there since it came in."""
+        self._people.ensure(told.member_keys)
+        let_in_taken_in(actor=self._actor, channel_id=channel_id, member_ids=self._people.ids(told.member_keys))
 
     def readers(self, key: str) -> frozenset[int] | None:
         """Members of a private channel; None where everybody reads."""
@@ -65,7 +93,7 @@ class ChannelMap:
             self._links[key] = f"[{escape(str(channel))}](/channels/{channel.slug}/)"
         return self._links[key]
 
-    def _take_in(self, told: SourceChannel) -> int:
+    def _take_in(self, told: SourceChannel, key: str) -> int:
         target = self._target(told)
         made = target is None
         if target is None:
@@ -84,7 +112,7 @@ class ChannelMap:
             ).pk
         ImportedChannel.objects.create(
             source_id=self._source_id,
-            key=told.key,
+            key=key,
             channel_id=target,
             made_by_id=self._run.pk if made else None,
         )

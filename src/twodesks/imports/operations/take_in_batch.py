@@ -15,7 +15,11 @@ from twodesks.conversations.operations.take_in_conversations import (
     TakenIn,
     take_in_conversations,
 )
-from twodesks.conversations.queries.taken_in import conversations_of_source, messages_of_source
+from twodesks.conversations.queries.taken_in import (
+    channels_of_conversations,
+    conversations_of_source,
+    messages_of_source,
+)
 from twodesks.imports.engine.arranging import Placed
 from twodesks.imports.engine.naming import fill_in
 from twodesks.imports.engine.records import LeftOut, Reason, Said, SourceMessage, SourcePerson, Tally
@@ -51,6 +55,8 @@ class Taker:
         self._tally = Tally.from_json(run.left_out)
         # Conversations by the keys of threads and of messages that begin or continue them.
         self._places: OrderedDict[str, int] = OrderedDict()
+        # Where conversations are that private messages of this batch may go into.
+        self._homes: dict[int, int] = {}
 
     def take_in(self, batch: Batch) -> None:
         """All of it, or none; afterwards the run's row says so."""
@@ -102,12 +108,39 @@ class Taker:
     def _find_places(self, fresh: Sequence[Placed]) -> dict[str, int]:
         """Conversations that are here already, by thread or by the message that is gone on from."""
         wanted = {key for one in fresh if (key := one.conversation_key or one.parent_key) is not None}
+        apart = {self._apart(one) for one in fresh if self._channels.is_private(one.message.channel_key)}
+        wanted |= apart
         found = {key: self._places[key] for key in wanted if key in self._places}
         unknown = wanted - found.keys()
         source_id = self._source_id
         found |= conversations_of_source(source_id, unknown)
         unknown -= found.keys()
-        return found | {key: place.conversation_id for key, place in messages_of_source(source_id, unknown).items()}
+        found |= {key: place.conversation_id for key, place in messages_of_source(source_id, unknown).items()}
+        self._homes = channels_of_conversations(found.values()) if apart else {}
+        return found
+
+    def _apart(self, one: Placed) -> str:
+        """The key of what goes on in private with a conversation that is elsewhere here."""
+        channel_id = self._channels.channel_id(one.message.channel_key)
+        return f"apart:{channel_id}:{one.conversation_key or one.parent_key or one.message.key}"
+
+    def _is_elsewhere(self, one: Placed, place: int) -> bool:
+        """Whether a private message would leave its channel: the thread began in an open one, or was moved here."""
+        key = one.message.channel_key
+        return self._channels.is_private(key) and self._homes.get(place) != self._channels.channel_id(key)
+
+    def _place(self, one: Placed, places: dict[str, int], joined: dict[str, str]) -> int | str:
+        """The conversation that a message goes into: an id of one that is here, or the key of one that begins."""
+        key = one.conversation_key or one.parent_key or one.message.key
+        place = places.get(key)
+        if place is not None and self._is_elsewhere(one, place):
+            apart = self._apart(one)
+            return places.get(apart) or apart
+        if place is not None:
+            return place
+        if one.conversation_key is not None:
+            return one.conversation_key
+        return joined.get(one.parent_key or "") or one.message.key
 
     def _incoming(
         self, fresh: Sequence[Placed], places: dict[str, int]
@@ -119,13 +152,7 @@ class Taker:
         for one in fresh:
             message = one.message
             body = fill_in(message.markdown, self._people.link, self._channels.link)
-            place: int | str | None = None
-            if one.conversation_key is not None:
-                place = places.get(one.conversation_key) or one.conversation_key
-            elif one.parent_key is not None:
-                place = places.get(one.parent_key) or joined.get(one.parent_key)
-            if place is None:
-                place = message.key
+            place = self._place(one, places, joined)
             if isinstance(place, str):
                 if place not in conversations:
                     conversations[place] = self._begun(place, message, body)
