@@ -5,6 +5,7 @@ messages alone, thanks alone.
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from bench import worth_model as model
 from bench.speech_data import RESULTS
 
 SEEDS = range(10)
+BAR = 0.8
 
 
 def main() -> None:
@@ -43,6 +45,18 @@ def main() -> None:
     }
     _show(told)
     (RESULTS / "worth.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    if missed := list(_missed(told["by way"])):
+        raise SystemExit("\n".join(missed))
+
+
+def _missed(by_way: dict[str, dict[str, float]]) -> Iterator[str]:
+    measure = "precision@20"
+    own = by_way["Twodesks"][measure]
+    if own < BAR:
+        yield f"{measure} is {own}, below the bar of {BAR}."
+    for name, found in by_way.items():
+        if name != "Twodesks" and found[measure] >= own:
+            yield f"{name} reaches {measure} {found[measure]}, and Twodesks {own}."
 
 
 def _measured(scores: model.Vector, keep: model.Vector) -> dict[str, float]:

@@ -6,8 +6,9 @@ out. Each block names the messages it came from. Deterministic, without a langua
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 from twodesks.kit.markdown import clip_markdown, escape
 from twodesks.kit.timecode import media_fragment
@@ -70,6 +71,17 @@ class Block:
     message_ids: tuple[int, ...]
     kind: str = "paragraph"
     stretch: tuple[int, int, int] | None = None
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Self:
+        """From what `asdict` made of one, also after JSON has made lists of its tuples."""
+        stretch = tuple(int(one) for one in row["stretch"]) if row["stretch"] else None
+        return cls(
+            markdown=str(row["markdown"]),
+            message_ids=tuple(int(one) for one in row["message_ids"]),
+            kind=str(row["kind"]),
+            stretch=(stretch[0], stretch[1], stretch[2]) if stretch else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

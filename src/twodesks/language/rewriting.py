@@ -153,12 +153,7 @@ def _written(block: Block, sentences: Sequence[Sentence]) -> Block:
 
 def main() -> None:
     request = json.load(sys.stdin)
-    blocks = tuple(
-        Block(
-            one["markdown"], tuple(one["message_ids"]), one["kind"], tuple(one["stretch"]) if one["stretch"] else None
-        )
-        for one in request["blocks"]
-    )
+    blocks = tuple(Block.from_row(one) for one in request["blocks"])
     draft = Draft(title="", blocks=blocks, topics=(), credits=Credits(None, (), ()))
     messages = {int(key): text for key, text in request["messages"].items()}
     found = rewrite_draft(draft, messages, RewriteSettings(**request["settings"]))

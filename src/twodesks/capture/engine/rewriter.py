@@ -29,15 +29,4 @@ def rewritten(
         return None
     if not answer["model"]:
         return None
-    return [_block(one) for one in answer["blocks"]], str(answer["model"])
-
-
-def _block(row: Mapping[str, object]) -> Block:
-    stretch = row["stretch"]
-    ids = row["message_ids"]
-    return Block(
-        markdown=str(row["markdown"]),
-        message_ids=tuple(int(one) for one in ids) if isinstance(ids, list) else (),
-        kind=str(row["kind"]),
-        stretch=(int(stretch[0]), int(stretch[1]), int(stretch[2])) if isinstance(stretch, list) else None,
-    )
+    return [Block.from_row(one) for one in answer["blocks"]], str(answer["model"])
