@@ -7,6 +7,7 @@ from tests.cast import Cast, acting
 from twodesks.capture.operations.judge_conversation import judge_conversation
 from twodesks.channels.models import Channel
 from twodesks.channels.operations.add_channel_member import add_channel_member
+from twodesks.channels.operations.archive_channel import archive_channel
 from twodesks.channels.operations.create_channel import create_channel
 from twodesks.conversations.models import Conversation
 from twodesks.conversations.operations.accept_answer import accept_answer
@@ -15,8 +16,9 @@ from twodesks.conversations.operations.start_conversation import start_conversat
 from twodesks.insights.models import Insight, Verdict
 from twodesks.insights.operations.publish_insight import publish_insight
 from twodesks.insights.operations.start_insight import start_insight
-from twodesks.kit.actor import system
-from twodesks.people.models import Organisation
+from twodesks.kit.actor import Door, system
+from twodesks.people.models import Member, Organisation
+from twodesks.people.operations.add_member import add_member
 from twodesks.routing.operations.weigh_answers import weigh_answers
 from twodesks.routing.queries.activity import forget_activity
 from twodesks.search.operations.embed_passages import embed_passages
@@ -194,3 +196,77 @@ def test_nothing_of_a_private_channel_is_offered(cast: Cast, client: Client, lea
         assert "lock_timeout" not in page
         assert "Bob" not in page
         assert "data-channel" not in page
+
+
+def test_a_double_click_without_script_asks_once(cast: Cast, client: Client, platform: Channel) -> None:
+    client.force_login(cast.alice)
+    key = client.get("/ask/").content.decode().split('name="key" value="')[1].split('"')[0]
+    assert len(key) == 36
+    form = {"q": "Why does the deploy hang?", "channel": platform.pk, "kind": "question", "key": key}
+    assert client.post("/ask/", form)["Location"] == client.post("/ask/", form)["Location"]
+    other = client.post("/ask/", form | {"q": "Who owns the deploy?"})
+    assert list(Conversation.objects.order_by("pk").values_list("title", flat=True)) == [
+        "Why does the deploy hang?",
+        "Who owns the deploy?",
+    ]
+    assert other["Location"] == f"/conversations/{Conversation.objects.latest('pk').pk}/"
+
+
+@pytest.mark.parametrize("kind", ["archived", "hidden", "gone", "asked is no number", "asked is nobody"])
+def test_every_refusal_keeps_the_words(
+    cast: Cast, client: Client, platform: Channel, leads: Channel, kind: str
+) -> None:
+    given = {"q": "Why does <it> hang?", "channel": str(platform.pk), "kind": "question"}
+    if kind == "archived":
+        archive_channel(actor=acting(cast.bob), channel_id=platform.pk)
+    given |= {
+        "hidden": {"channel": str(leads.pk)},
+        "gone": {"channel": "999999"},
+        "asked is no number": {"asked": "9" * 5000, "channel": "9" * 5000},
+        "asked is nobody": {"asked": "99999999"},
+    }.get(kind, {})
+    client.force_login(cast.alice)
+    answer = client.post("/ask/", given)
+    assert answer.status_code in (403, 422)
+    assert 'role="alert"' in answer.content.decode()
+    assert ">Why does &lt;it&gt; hang?</textarea>" in answer.content.decode()
+    assert not Conversation.objects.exists()
+
+
+def test_one_person_is_asked_by_name_without_script(cast: Cast, client: Client, platform: Channel) -> None:
+    client.force_login(cast.alice)
+    form = {"q": "Why does it hang?", "channel": platform.pk, "kind": "question"}
+    client.post("/ask/", form | {"who": " bob  ", "asked": ""})
+    assert [one.member for one in Conversation.objects.get().asked.all()] == [cast.bob]
+    unknown = client.post("/ask/", form | {"who": "Nobody Here"})
+    assert unknown.status_code == 422
+    assert "Nobody called Nobody Here reads this channel" in unknown.content.decode()
+    assert 'value="Nobody Here"' in unknown.content.decode()
+    assert Conversation.objects.count() == 1
+
+
+def test_of_two_of_one_name_one_is_chosen(cast: Cast, client: Client, platform: Channel) -> None:
+    name = cast.bob.name
+    twin = add_member(actor=system(Door.CLI), name=name, email="twin@example.org", password=None)
+    client.force_login(cast.alice)
+    form = {"q": "Why does it hang?", "channel": platform.pk, "kind": "question", "who": name}
+    refused = client.post("/ask/", form)
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    for member in (cast.bob, twin):
+        assert f'name="asked" value="{member.pk}"' in page
+    client.post("/ask/", form | {"asked": twin.pk})
+    assert [one.member for one in Conversation.objects.get().asked.all()] == [twin]
+
+
+def test_only_readers_of_the_channel_are_found_by_name(
+    cast: Cast, client: Client, platform: Channel, leads: Channel
+) -> None:
+    def found(member: Member, who: str, channel: Channel) -> str:
+        client.force_login(member)
+        return client.get("/ask/people/", {"who": who, "channel": str(channel.pk)}).content.decode()
+
+    assert f'value="{cast.erin.pk}"' in found(cast.alice, cast.erin.name[:3], platform)
+    assert "Nobody called" in found(cast.bob, cast.erin.name[:3], leads)
+    assert "Choose a channel first" in found(cast.alice, cast.bob.name, leads)
+    assert "Nobody called" in found(cast.alice, cast.alice.name, platform)

@@ -58,10 +58,15 @@ class Conversation(models.Model):
     split_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="split_off")
     source_id = models.BigIntegerField(null=True, blank=True, help_text="The import it came by.")
     source_key = models.CharField(max_length=200, null=True, blank=True, help_text="Its name there.")
+    client_key = models.CharField(
+        max_length=40, null=True, blank=True,
+        help_text="Made of the key that the page sent and of what it asked, so that asking twice makes one.",
+    )  # fmt: skip
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source_id", "source_key"], name="conversation_source_once"),
+            models.UniqueConstraint(fields=["client_key"], name="conversation_client_key_once"),
         ]
         indexes = [
             models.Index(fields=["channel", "-last_message_at"], name="conversation_by_channel"),

@@ -1,9 +1,10 @@
 """What the page of a conversation shows, put together from reads."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -172,6 +173,8 @@ class Composer:
     is_hidden: bool
     reply_to: Quoted | None = None
     body: str = ""
+    key: str = field(default_factory=lambda: str(uuid4()))
+    """Names what is sent, so that sending it twice makes one."""
 
 
 def conversation_page(

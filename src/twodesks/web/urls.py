@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("ask/", ask.ask, name="ask"),
     path("ask/suggestions/", ask.suggestions, name="ask-suggestions"),
+    path("ask/people/", ask.people, name="ask-people"),
     path("ask/answered/", ask.answered, name="ask-answered"),
     path("channels/", channels.channels, name="channels"),
     path("channels/<str:slug>/", channels.channel, name="channel"),

@@ -1,8 +1,9 @@
 """Say something in a conversation: an answer, a reply, a voice note, a recording, a file."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from twodesks.activity.live import publish
 from twodesks.activity.operations.record_statement import record_statement
 from twodesks.channels.queries import members_who_see
 from twodesks.conversations import policies
+from twodesks.conversations.engine.sending import sending_key
 from twodesks.conversations.engine.words import clean_body, link_mentions, mentioned_ids, names_of
 from twodesks.conversations.models import (
     AskedMember,
@@ -41,18 +43,39 @@ def post_message(
     """Add a message. Whoever posts follows the conversation from then on.
 
     A retry with the same `client_key` answers the message that the first try made, so that a lost connection doubles
-    nothing. Raises `Invalid` when there is nothing in it, `Denied` in an archived channel.
+    nothing; other words under that key are another message. Raises `Invalid` when there is nothing in it, `Denied` in
+    an archived channel.
     """
     conversation = get_conversation(actor, conversation_id)
     policies.may_post(actor, conversation).require()
-    if client_key is not None:
-        known = Message.objects.filter(conversation=conversation, client_key=client_key).first()
-        if known is not None:
-            return known
+    sent: dict[str, Any] = {"body": body, "recording_id": recording_id, "attachment_ids": attachment_ids}
+    key, known = _known(actor, conversation, client_key, **sent)
+    if known is not None:
+        return known
     if not body.strip() and recording_id is None and not attachment_ids:
         raise Invalid("There is nothing to send yet. Write something, say it, or attach a file.", field="body")
     if policies.speaks_hidden(actor, conversation) and recording_id is not None:
         raise Invalid("A voice gives away who speaks. Write it, and you stay unnamed.", field="recording")
+    try:
+        return _post(actor, conversation, reply_to_id=reply_to_id, client_key=key, **sent)
+    except IntegrityError:
+        # The same was sent twice at the same moment, and the other was quicker.
+        key, known = _known(actor, conversation, client_key, **sent)
+        if known is None:
+            raise
+        return known
+
+
+def _post(
+    actor: Actor,
+    conversation: Conversation,
+    *,
+    body: str,
+    reply_to_id: int | None,
+    recording_id: int | None,
+    attachment_ids: Sequence[int],
+    client_key: str | None,
+) -> Message:
     with transaction.atomic():
         message = add_message(
             actor=actor, conversation=conversation, body=body, reply_to_id=reply_to_id, recording_id=recording_id,
@@ -143,6 +166,42 @@ def _attach(actor: Actor, message: Message, attachment_ids: Sequence[int]) -> No
     waiting = MessageAttachment.objects.filter(pk__in=wanted, message=None, added_by_id=actor.require_member())
     if waiting.update(message=message) != len(wanted):
         raise Invalid("One of the files is no longer there. Attach it again; your words are kept.", field="attachments")
+
+
+def _known(
+    actor: Actor,
+    conversation: Conversation,
+    client_key: str | None,
+    *,
+    body: str,
+    recording_id: int | None,
+    attachment_ids: Sequence[int],
+) -> tuple[str | None, Message | None]:
+    """The key to keep, and what was sent under it already. A key that stands for something else gets another name."""
+    if client_key is None:
+        return None, None
+    said = Message.objects.filter(conversation=conversation)
+    known = said.filter(client_key=client_key).first()
+    if known is None or (
+        policies.is_own(actor, known)
+        and known.recording_id == recording_id
+        and _first_wording(known) == link_mentions(clean_body(body), names_of(members_who_see(conversation.channel_id)))
+        and _names_of_files(message=known) == _names_of_files(pk__in=attachment_ids)
+    ):
+        return client_key, known
+    key = sending_key(client_key, actor.member_id, clean_body(body), recording_id, sorted(attachment_ids))
+    return key, said.filter(client_key=key).first()
+
+
+def _first_wording(message: Message) -> str:
+    first = message.revisions.order_by("written_at", "pk").values_list("body", flat=True).first()
+    return message.body if first is None else first
+
+
+def _names_of_files(**which: Any) -> list[tuple[str, int]]:
+    """Of files, not of rows: a form without script sends its files anew."""
+    found = MessageAttachment.objects.filter(**which)
+    return sorted(found.values_list("media_file__filename", "media_file__total_bytes"))
 
 
 def _is_answer(conversation: Conversation, message: Message) -> bool:

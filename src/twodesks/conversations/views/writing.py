@@ -13,10 +13,11 @@ from twodesks.conversations.operations.post_message import post_message
 from twodesks.conversations.operations.remove_message import remove_message
 from twodesks.conversations.pages import composer_of, message_page
 from twodesks.conversations.queries import get_message
+from twodesks.conversations.queries.finding import merged_into
 from twodesks.conversations.queries.thread import may_edit
 from twodesks.conversations.views.answering import parts, to_message, wants_parts
 from twodesks.kit.actor import Actor
-from twodesks.kit.problem import Denied, Invalid, Problem, TooLarge
+from twodesks.kit.problem import Conflict, Denied, Invalid, Problem, TooLarge
 from twodesks.media.adapter import problem_details
 from twodesks.people.identity import member_actor, signed_in
 
@@ -25,6 +26,8 @@ from twodesks.people.identity import member_actor, signed_in
 def post(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """A script gets the message as it stands in the page; without, a refusal keeps what was written on its own page."""
     actor = member_actor(request)
+    # A page that was open while its conversation became part of another one still knows the old address.
+    conversation_id = merged_into(actor, conversation_id) or conversation_id
     try:
         form = message_form(request)
         attached = [_attached(actor, file) for file in request.FILES.getlist("file")]
@@ -37,7 +40,7 @@ def post(request: HttpRequest, conversation_id: int) -> HttpResponse:
             attachment_ids=[*form.attachment_ids, *attached],
             client_key=form.client_key,
         )
-    except (Invalid, TooLarge, Denied) as refused:
+    except (Invalid, TooLarge, Denied, Conflict) as refused:
         return _not_sent(request, conversation_id, refused)
     if wants_parts(request):
         return parts(request, actor, conversation_id, [message.pk], with_head=True)
