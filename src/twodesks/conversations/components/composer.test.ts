@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import "./composer";
 import { begunAt } from "./composer/completion";
 import { forgetDraft, keepDraft, readDraft } from "./composer/draft";
 
@@ -34,5 +35,62 @@ describe("completion", () => {
 
   it.each(["bob@example.org", "no name", "C# is fine"])("finds none in %j", (text) => {
     expect(begunAt(text, text.length)).toBeUndefined();
+  });
+});
+
+describe("sending", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  const build = () => {
+    const composer = document.createElement("td-composer");
+    composer.dataset.conversation = "7";
+    composer.innerHTML =
+      '<form action="/conversations/7/messages/"><input name="reply_to" value=""><textarea name="body"></textarea><div data-extras></div><button type="button" data-record="voice" disabled>Voice</button><button data-send>Send</button></form>';
+    document.body.replaceChildren(composer);
+    const form = document.querySelector("form") as HTMLFormElement;
+    const area = document.querySelector("textarea") as HTMLTextAreaElement;
+    const send = () => form.dispatchEvent(new Event("submit", { cancelable: true }));
+    return { area, send };
+  };
+
+  it("keeps what is written while a message is on its way, and its draft", async () => {
+    let answer = (_: Response) => {};
+    vi.stubGlobal("fetch", vi.fn(() => new Promise<Response>((resolve) => (answer = resolve))));
+    const { area, send } = build();
+    area.value = "First.";
+    send();
+    area.value = "First. And then this.";
+    answer(new Response("", { status: 200 }));
+    await vi.waitFor(() => expect(area.value).toBe("And then this."));
+    expect(readDraft("7")?.body).toBe("And then this.");
+  });
+
+  it("tries again what was sent under its key, not what was written since", async () => {
+    vi.useFakeTimers();
+    const sent: FormData[] = [];
+    vi.stubGlobal(
+      "fetch",
+      vi.fn(async (_: string, init: RequestInit) => {
+        sent.push(init.body as FormData);
+        if (sent.length === 1) throw new TypeError("no network");
+        return new Response("", { status: 200 });
+      }),
+    );
+    const { area, send } = build();
+    area.value = "First.";
+    send();
+    await vi.advanceTimersByTimeAsync(10);
+    area.value = "Something else.";
+    await vi.advanceTimersByTimeAsync(3_000);
+    vi.useRealTimers();
+    expect(sent.map((body) => [body.get("body"), body.get("key")])).toEqual(
+      Array(2).fill(["First.", sent[0]?.get("key")]),
+    );
+    expect(area.value).toBe("Something else.");
+  });
+
+  it("lets nobody press Voice before it listens", () => {
+    build();
+    expect(document.querySelector<HTMLButtonElement>("[data-record]")?.disabled).toBe(false);
   });
 });

@@ -12,7 +12,7 @@ import { makeBusy, makeIdle } from "~/lib/busy";
 import { showToast, troubleOf } from "~/lib/toasts";
 import { clock } from "../../recordings/components/kit/time";
 import { Completion } from "./composer/completion";
-import { type Draft, forgetDraft, keepDraft, newKey, readDraft } from "./composer/draft";
+import { type Draft, keepDraft, newKey, readDraft, withoutSent } from "./composer/draft";
 import { Files } from "./composer/files";
 import type { NoteKind, NoteRecorder } from "./composer/note-recorder";
 import { findUnsent, forgetNote, rememberedNote, rememberNote, type Unsent } from "./composer/unsent";
@@ -29,6 +29,14 @@ export interface Reply {
   name: string;
   words: string;
   quoting: boolean;
+}
+
+interface Going {
+  body: string;
+  key: string;
+  reply_to: string;
+  recording: number;
+  files: readonly number[];
 }
 
 export class Composer extends HTMLElement {
@@ -64,8 +72,10 @@ export class Composer extends HTMLElement {
       (event) => this.onChosen(event),
       { signal },
     );
-    for (const button of form.querySelectorAll<HTMLElement>("[data-record]"))
+    for (const button of form.querySelectorAll<HTMLButtonElement>("[data-record]")) {
+      button.disabled = false;
       button.addEventListener("click", () => void this.record(button.dataset.record as NoteKind), { signal });
+    }
     form.querySelector("[data-unreply]")?.addEventListener("click", (event) => this.onUnreply(event), { signal });
     addEventListener("online", () => this.sendAgain(), { signal });
     void this.lookBack();
@@ -233,37 +243,52 @@ export class Composer extends HTMLElement {
     this.sending = true;
     if (button) makeBusy(button);
     if (this.files?.isSending) return;
-    const note = recording ?? this.waitingNote;
+    this.waitingNote = recording ?? this.waitingNote;
+    // Tried again as it was: what is written meanwhile belongs to the next message.
+    const going = this.going ?? this.takeUp();
+    this.going = going;
     const body = new FormData();
-    body.set("body", area.value);
-    body.set("key", this.key);
-    body.set("reply_to", this.replyField?.value ?? "");
-    if (note) body.set("recording", String(note));
-    body.set("attachment", (this.files?.ids ?? []).join(","));
-    this.waitingNote = note;
+    body.set("body", going.body);
+    body.set("key", going.key);
+    body.set("reply_to", going.reply_to);
+    if (going.recording) body.set("recording", String(going.recording));
+    body.set("attachment", going.files.join(","));
     try {
       const got = await parts(form.action, body);
-      this.sent(got);
+      this.sent(got, going);
     } catch (error) {
       this.notSent(error);
     }
   }
 
+  private takeUp(): Going {
+    return {
+      body: this.area?.value ?? "",
+      key: this.key,
+      reply_to: this.replyField?.value ?? "",
+      recording: this.waitingNote,
+      files: this.files?.ids ?? [],
+    };
+  }
+
+  /** What is on its way, as it was when it was sent. */
+  private going: Going | undefined;
   /** A recording that is on the server and not in a message yet. */
   private waitingNote = 0;
 
-  private sent(got: string): void {
+  private sent(got: string, going: Going): void {
     const { area } = this;
+    this.going = undefined;
     this.idle();
     this.key = newKey();
     this.pause = FIRST_PAUSE_MS;
-    if (area) area.value = "";
-    this.answer(0, "", "");
-    this.files?.clear();
-    if (this.waitingNote) forgetNote(this.conversation);
+    if (area) area.value = withoutSent(area.value, going.body);
+    if ((this.replyField?.value ?? "") === going.reply_to) this.answer(0, "", "");
+    this.files?.clear(going.files);
+    if (going.recording) forgetNote(this.conversation);
     this.waitingNote = 0;
     this.closeRecorder();
-    forgetDraft(this.conversation);
+    this.keep();
     this.say("");
     this.dispatchEvent(new CustomEvent("td:parts", { bubbles: true, detail: got }));
     area?.focus({ preventScroll: true });
@@ -281,6 +306,7 @@ export class Composer extends HTMLElement {
       this.say("It is not sent yet: the server did not answer. It goes by itself once it does; your words are kept here.");
       return;
     }
+    this.going = undefined;
     this.idle();
     this.say((part && wordsIn(part)) || troubleOf(status));
   }

@@ -9,6 +9,7 @@
  *     </td-thread>
  */
 import { makeIdle } from "~/lib/busy";
+import { questionArrived } from "~/lib/kept-question";
 import { isListening } from "~/lib/live";
 import { showToast, showTrouble, troubleOf } from "~/lib/toasts";
 import type { Composer } from "./composer";
@@ -53,6 +54,7 @@ export class Thread extends HTMLElement {
     );
     this.company.start((this.dataset.here ?? "").split(" ").map(Number).filter(Boolean));
     this.listen();
+    questionArrived();
   }
 
   disconnectedCallback(): void {

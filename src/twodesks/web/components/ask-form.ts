@@ -4,7 +4,8 @@
  *
  *     <td-ask-form><form>… <textarea name="q"> … <select name="channel"> … <div id="found"> … </form></td-ask-form>
  */
-const KEPT = "td-ask";
+import { KEPT, SENT } from "~/lib/kept-question";
+
 
 class AskForm extends HTMLElement {
   private chosen = false;
@@ -13,8 +14,7 @@ class AskForm extends HTMLElement {
     const { form, channel } = this;
     if (!form || !channel) return;
     this.chosen = channel.value !== "";
-    const key = form.querySelector<HTMLInputElement>("[data-client-key]");
-    if (key && !key.value) key.value = crypto.randomUUID();
+    sessionStorage.removeItem(SENT);
     const question = this.question;
     if (question && !question.value) {
       question.value = sessionStorage.getItem(KEPT) ?? "";
@@ -25,7 +25,7 @@ class AskForm extends HTMLElement {
       if (event.target === channel) this.chosen = true;
       this.name();
     });
-    form.addEventListener("submit", () => sessionStorage.removeItem(KEPT));
+    form.addEventListener("submit", () => sessionStorage.setItem(SENT, "1"));
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(this.button ?? undefined);
     });

@@ -47,3 +47,9 @@ export function forgetDraft(conversation: string, storage: Storage = localStorag
     // Nothing was kept then.
   }
 }
+
+/** What is left of a box when some of it was sent while one went on writing. */
+export function withoutSent(now: string, sent: string): string {
+  if (now === sent) return "";
+  return now.startsWith(sent) ? now.slice(sent.length).replace(/^\s+/, "") : now;
+}

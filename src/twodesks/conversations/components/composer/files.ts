@@ -50,9 +50,11 @@ export class Files {
     this.changed();
   }
 
-  clear(): void {
-    for (const entry of this.entries) entry.row.remove();
-    this.entries = [];
+  /** Takes those out that went with a message; one that was added since stays. */
+  clear(sent: readonly number[]): void {
+    const gone = this.entries.filter((entry) => sent.includes(entry.id));
+    for (const entry of gone) entry.row.remove();
+    this.entries = this.entries.filter((entry) => !gone.includes(entry));
     this.changed();
   }
 
