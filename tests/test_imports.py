@@ -70,6 +70,8 @@ def test_a_name_from_elsewhere_offers_to_be_claimed_and_members_do_not(
 
     assert button in page(cast.bob)
     assert claim in page(cast.bob)
+    assert "A name from Slack" in page(cast.erin)
+    assert "Has left" not in page(cast.erin)
     for other in (cast.erin, cast.bob):
         assert "That was me" not in page(cast.bob, other)
     client.force_login(cast.bob)
