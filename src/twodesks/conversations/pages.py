@@ -181,8 +181,9 @@ def conversation_page(
     actor: Actor, conversation_id: int, time_zone: str, *, before: int | None = None, reply_to_id: int | None = None
 ) -> ConversationPage:
     """Raises `NotFound`."""
-    thread = threads.read_thread(actor, conversation_id, before=before)
+    # What is said between these two is on the page, and heard of once more: the other way round it would be missing.
     presence = here_now(conversation_id)
+    thread = threads.read_thread(actor, conversation_id, before=before)
     now = _now(time_zone)
     apart = [row for row in (thread.opening, thread.accepted) if row is not None]
     rows = {row.id: row for row in draw(thread, [*apart, *thread.replies], now)}

@@ -69,6 +69,14 @@ def may_remove(actor: Actor, message: Message) -> Decision:
     return deny("Who wrote this, or those who look after the channel, can remove it.")
 
 
+def may_restore(actor: Actor, message: Message) -> Decision:
+    """Whoever took it out of sight, and those who look after the channel."""
+    removed_it = message.removed_by_id in (actor.member_id, None) if is_own(actor, message) else False
+    if removed_it or channels.may_change(actor, message.conversation.channel):
+        return ALLOW
+    return deny("Somebody who looks after the channel removed this. Ask one of them to bring it back.")
+
+
 def may_accept(actor: Actor, conversation: Conversation) -> Decision:
     """The asker, and those who look after the channel."""
     if conversation.kind == Conversation.Kind.DISCUSSION:

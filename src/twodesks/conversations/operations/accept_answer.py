@@ -10,7 +10,7 @@ from twodesks.conversations.models import Conversation
 from twodesks.conversations.queries.finding import get_message
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
-from twodesks.kit.problem import Invalid
+from twodesks.kit.problem import Conflict, Invalid
 
 
 @operation("conversations.accept_answer")
@@ -20,6 +20,9 @@ def accept_answer(*, actor: Actor, message_id: int) -> Conversation:
     policies.may_accept(actor, message.conversation).require()
     with transaction.atomic():
         conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=message.conversation_id)
+        message.refresh_from_db(fields=["removed_at", "conversation_id"])
+        if message.conversation_id != conversation.pk:
+            raise Conflict("This answer has just gone to another conversation. Reload the page and accept it there.")
         opening = conversation.messages.order_by("posted_at", "pk").values_list("pk", flat=True).first()
         if message.removed_at is not None or message.pk == opening:
             raise Invalid("Accept one of the answers. The question itself, or what was removed, is none.")

@@ -6,8 +6,9 @@ from django.utils import timezone
 from twodesks.activity.live import publish
 from twodesks.activity.operations.record_statement import record_statement
 from twodesks.conversations import policies
-from twodesks.conversations.models import Conversation, ConversationFollowing, HiddenAsker, Message, MeToo
+from twodesks.conversations.models import AskedMember, Conversation, ConversationFollowing, HiddenAsker, Message, MeToo
 from twodesks.conversations.operations.recount import recount
+from twodesks.conversations.operations.settle_in import settle_in
 from twodesks.conversations.queries.finding import get_conversation
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
@@ -32,16 +33,20 @@ def merge_conversations(*, actor: Actor, conversation_id: int, into_id: int, con
         locked = Conversation.objects.select_for_update(of=("self",)).order_by("pk")
         both = {one.pk: one for one in locked.filter(pk__in=(source.pk, target.pk))}
         source, target = both[source.pk], both[target.pk]
+        if source.merged_into_id is not None or target.merged_into_id is not None:
+            raise Conflict("One of them has just been merged into another. Nothing was changed; reload the page.")
         _carry_hidden(source, target)
         if source.started_by_id is not None and source.started_by_id != target.started_by_id:
             MeToo.objects.get_or_create(conversation=target, member_id=source.started_by_id)
+        said = list(source.messages.values_list("pk", flat=True))
         _carry(source, target)
         source.merged_into, source.merged_at = target, timezone.now()
         hidden = policies.speaks_hidden(actor, source) or policies.speaks_hidden(actor, target)
         source.merged_by_id = None if hidden else actor.member_id
-        source.accepted_message, source.accepted_at, source.accepted_by = None, None, None
+        _carry_acceptance(source, target)
         source.save()
         Conversation.objects.filter(merged_into=source).update(merged_into=target)
+        settle_in(actor=actor, conversation=target, message_ids=said, before_channel_id=source.channel_id)
         recount(conversation_ids=[source.pk, target.pk])
         for one, context in ((source, {"into_id": target.pk}), (target, {"from_id": source.pk})):
             record_statement(
@@ -71,6 +76,15 @@ def _carry_hidden(source: Conversation, target: Conversation) -> None:
         )
 
 
+def _carry_acceptance(source: Conversation, target: Conversation) -> None:
+    """A question that was answered stays answered."""
+    if target.accepted_message_id is None and target.kind != Conversation.Kind.DISCUSSION:
+        target.accepted_message_id = source.accepted_message_id
+        target.accepted_at, target.accepted_by_id = source.accepted_at, source.accepted_by_id
+        target.save(update_fields=["accepted_message", "accepted_at", "accepted_by"])
+    source.accepted_message, source.accepted_at, source.accepted_by = None, None, None
+
+
 def _carry(source: Conversation, target: Conversation) -> None:
     followers = ConversationFollowing.objects.filter(conversation=source).values_list("member_id", "muted_at")
     ConversationFollowing.objects.bulk_create(
@@ -83,5 +97,7 @@ def _carry(source: Conversation, target: Conversation) -> None:
         ignore_conflicts=True,
     )
     MeToo.objects.filter(conversation=source).delete()
+    asked_there = AskedMember.objects.filter(conversation=target).values("member_id")
+    AskedMember.objects.filter(conversation=source).exclude(member_id__in=asked_there).update(conversation=target)
     Message.objects.filter(conversation=source, client_key__isnull=False).update(client_key=None)
     Message.objects.filter(conversation=source).update(conversation=target)

@@ -6,12 +6,11 @@ from twodesks.activity.live import publish
 from twodesks.activity.operations.record_statement import record_statement
 from twodesks.channels.queries import get_channel, may_post
 from twodesks.conversations import policies
-from twodesks.conversations.models import AskedMember, Conversation, ConversationFollowing
+from twodesks.conversations.models import Conversation
+from twodesks.conversations.operations.settle_in import settle_in
 from twodesks.conversations.queries.finding import get_conversation
-from twodesks.conversations.queries.hearing import cannot_see
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
-from twodesks.recordings.operations.refile_recordings import refile_recordings
 
 
 @operation("conversations.move_conversation")
@@ -33,11 +32,8 @@ def move_conversation(*, actor: Actor, conversation_id: int, channel_id: int, co
             return conversation
         conversation.channel_id = channel_id
         conversation.save(update_fields=["channel"])
-        said = conversation.messages.filter(recording__isnull=False).values_list("recording_id", flat=True)
-        refile_recordings(actor=actor, recording_ids=list(said), before_channel_id=before, channel_id=channel_id)
-        shut_out = cannot_see(conversation)
-        ConversationFollowing.objects.filter(conversation=conversation, member_id__in=shut_out).delete()
-        AskedMember.objects.filter(conversation=conversation, member_id__in=shut_out).delete()
+        said = list(conversation.messages.values_list("pk", flat=True))
+        settle_in(actor=actor, conversation=conversation, message_ids=said, before_channel_id=before)
         record_statement(
             actor=policies.as_peers_see(actor, conversation),
             verb="moved",

@@ -81,9 +81,11 @@ def _post(
             actor=actor, conversation=conversation, body=body, reply_to_id=reply_to_id, recording_id=recording_id,
             attachment_ids=attachment_ids, client_key=client_key,
         )  # fmt: skip
-        AskedMember.objects.filter(
-            conversation=conversation, member_id=actor.require_member(), answered_at=None
-        ).update(answered_at=timezone.now())
+        if not policies.speaks_hidden(actor, conversation):
+            # Somebody may pass a question on to whoever asked it without a name, to see whether that changes anything.
+            AskedMember.objects.filter(
+                conversation=conversation, member_id=actor.require_member(), answered_at=None
+            ).update(answered_at=timezone.now())
         record_statement(
             actor=policies.as_peers_see(actor, conversation),
             verb="answered" if _is_answer(conversation, message) else "commented",

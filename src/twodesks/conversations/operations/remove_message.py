@@ -17,15 +17,17 @@ from twodesks.kit.operation import operation
 def remove_message(*, actor: Actor, message_id: int, removed: bool = True) -> Message:
     """Its place stays, with who removed it and when; an accepted answer that is removed is no longer accepted.
 
-    With `removed` False it comes back.
+    With `removed` False it comes back. Raises `Denied`; for authors also where somebody else took it out of sight.
     """
-    policies.may_remove(actor, get_message(actor, message_id)).require()
+    found = get_message(actor, message_id)
+    (policies.may_remove(actor, found) if removed else policies.may_restore(actor, found)).require()
     with transaction.atomic():
         message = Message.objects.select_for_update(of=("self",)).select_related("conversation").get(pk=message_id)
         if (message.removed_at is not None) == removed:
             return message
         conversation = message.conversation
-        hidden = policies.speaks_hidden(actor, conversation)
+        # Words of others are removed by right of the channel, and under one's name: no asker could do that.
+        hidden = policies.speaks_hidden(actor, conversation) and policies.is_own(actor, message)
         message.removed_at = timezone.now() if removed else None
         message.removed_by_id = actor.member_id if removed and not hidden else None
         message.save(update_fields=["removed_at", "removed_by"])
@@ -38,7 +40,7 @@ def remove_message(*, actor: Actor, message_id: int, removed: bool = True) -> Me
                 answer_count=F("answer_count") + (-1 if removed else 1)
             )
         record_statement(
-            actor=policies.as_peers_see(actor, conversation),
+            actor=policies.as_peers_see(actor, conversation) if hidden else actor,
             verb="removed" if removed else "restored",
             object_type="conversation",
             object_id=conversation.pk,

@@ -51,7 +51,9 @@ def split_conversation(
             conversation.accepted_message, conversation.accepted_at, conversation.accepted_by = None, None, None
             conversation.save(update_fields=["accepted_message", "accepted_at", "accepted_by"])
         Message.objects.filter(pk__in=ids).update(conversation=new)
+        # A reply quotes what it replies to, and the two may soon have other readers.
         Message.objects.filter(pk__in=ids).exclude(reply_to__in=ids).update(reply_to=None)
+        conversation.messages.filter(reply_to__in=ids).update(reply_to=None)
         followers = {message.author_id for message in going if message.author_id}
         ConversationFollowing.objects.bulk_create(
             [ConversationFollowing(conversation=new, member_id=member) for member in followers], ignore_conflicts=True

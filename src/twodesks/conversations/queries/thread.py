@@ -228,10 +228,10 @@ def _with_facts(actor: Actor, conversation_id: int) -> Conversation:
     opening = Message.objects.filter(**of_this).order_by("posted_at", "pk")
     is_open = Q(answered_at=None, passed_on_at=None)
     asked = AskedMember.objects.filter(**of_this).order_by("asked_at").annotate(is_open=is_open)
-    split = Conversation.objects.filter(split_from=OuterRef("pk"), merged_into=None).order_by("pk")
+    split = visible_conversations(actor).filter(split_from=OuterRef("pk")).order_by("pk")
     found = (
         visible_conversations(actor)
-        .select_related("channel", "started_by", "accepted_by", "accepted_message", "split_from", "recording")
+        .select_related("channel", "started_by", "accepted_by", "accepted_message", "recording")
         .prefetch_related("channel__stewardships__member")
         .annotate(
             opening_id=Subquery(opening.values("pk")[:1]),
@@ -242,6 +242,7 @@ def _with_facts(actor: Actor, conversation_id: int) -> Conversation:
             asked_ones=ArraySubquery(
                 asked.values(one=JSONObject(member_id="member_id", name="member__name", is_open="is_open"))
             ),
+            began_in=Subquery(visible_conversations(actor).filter(pk=OuterRef("split_from_id")).values("title")[:1]),
             split_ones=ArraySubquery(split.values(one=JSONObject(conversation_id="pk", title="title"))[:20]),
         )
         .filter(pk=conversation_id)
@@ -345,7 +346,7 @@ class _Reader:
             is_accepted=is_accepted,
             is_new=self.seen_at is not None and message.posted_at > self.seen_at and not is_own,
             may_edit=is_own and not removed,
-            may_remove=is_own or self.is_steward,
+            may_remove=self.is_steward or (is_own and message.removed_by_id in (self.actor.member_id, None)),
             may_thank=not is_own and not removed and message.author_id is not None and not self.actor.is_guest,
             may_accept=self.may_accept and not removed and not is_opening and not is_accepted,
             is_opening=is_opening,
