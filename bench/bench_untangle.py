@@ -1,8 +1,8 @@
 """How well channel talk is split into conversations, and how fast.
 
 Quality on the development set of the Ubuntu IRC logs, by the metrics of Kummerfeld et al. (ACL 2019), beside a rule of
-thumb on the same set and the paper's figures on its test set. Speed as an importer sees it: one process, from messages
-to links, over those logs one after another.
+thumb on the same set and the paper's figures on its test set. On a small sample of Slack, too. Speed as an importer
+sees it: one process, from messages to links, over those logs one after another.
 """
 
 import resource
@@ -11,9 +11,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 
+import numpy as np
+
 from bench.irc import Log, read_logs
+from bench.slack_sample import read_sample
 from bench.speech_data import keep, show
-from bench.untangle_metrics import Parents, Scores, score
+from bench.untangle_metrics import Parents, Scores, exact_match, one_to_one, score, variation_of_information
 from twodesks.language.untangling import ChatMessage, Untangler, untangle
 
 PAPER = {
@@ -58,6 +61,27 @@ def by_conversations(log: Log) -> dict[int, set[int]]:
         if int(link.id) in log.parents:
             found[int(link.id)] = {first.setdefault(link.conversation, int(link.id))}
     return found
+
+
+def slack_sample() -> dict[str, dict[str, float]]:
+    """Conversations of the Slack sample, beside cutting the channel wherever it was silent for an hour."""
+    messages, gold = read_sample()
+    found: dict[str, set[int]] = {}
+    for link in untangle(messages):
+        found.setdefault(link.conversation, set()).add(int(link.id))
+    cuts = np.cumsum(np.diff([message.ts for message in messages], prepend=messages[0].ts) > 3600)
+    by_hour = [frozenset(np.flatnonzero(cuts == cut).tolist()) for cut in range(cuts[-1] + 1)]
+    return {
+        name: {
+            "vi": variation_of_information([gold], [groups]),
+            "one_to_one": one_to_one([gold], [groups]),
+            "exact_f": exact_match([gold], [groups]).f,
+        }
+        for name, groups in {
+            "Twodesks": [frozenset(ids) for ids in found.values()],
+            "an hour's silence": by_hour,
+        }.items()
+    }
 
 
 def messages_a_second() -> float:
@@ -107,6 +131,9 @@ def main() -> None:
     lines = sum(map(len, gold))
     title = f"Ubuntu IRC, development set: {lines:,} lines of {len(logs)} logs. ¹ as published, on the test set"
     show(title, COLUMNS, rows)
+    slack = slack_sample()
+    found = [(name, *(f"{figure:.1f}" for figure in figures.values())) for name, figures in slack.items()]
+    show("Slack, 230 messages of one channel, grouped by one reader", ["", "VI", "1-1", "exact F"], found)
     memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
     show("One process", ["messages a second", "memory at most, MB"], [(f"{speed:,.0f}", f"{memory_mb:.0f}")])
     keep(
@@ -114,6 +141,7 @@ def main() -> None:
         {
             "development_set": {name: asdict(scores) for name, scores in results.items()},
             "paper_test_set": {name: dict(zip(COLUMNS[1:], figures, strict=True)) for name, figures in PAPER.items()},
+            "slack_sample": slack,
             "messages_a_second": round(speed),
             "memory_mb": round(memory_mb),
         },

@@ -15,6 +15,9 @@ Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
 
+_USUAL = 40
+
+
 class Events:
     """Positions of keyed events, to count and find by key, many at once."""
 
@@ -98,6 +101,41 @@ class Block:
         """How many people each message names."""
         naming: Ints = (self.named > 0).sum(axis=1, dtype=np.int64)
         return naming
+
+    @cached_property
+    def addressees(self) -> Ints:
+        """The first two people each message names, in its order; -1 without."""
+        table: Ints = np.full((self.size, 2), -1)
+        nth = np.arange(len(self.named_at)) - np.searchsorted(self.named_at, self.named_at)
+        kept = nth < 2
+        table[self.named_at[kept], nth[kept]] = self.named_who[kept]
+        return table
+
+    @cached_property
+    def silence(self) -> NDArray[np.float64]:
+        """Minutes before each message."""
+        return np.diff(self.minute, prepend=self.minute[:1])
+
+    @cached_property
+    def usual_silence(self) -> NDArray[np.float64]:
+        """The median of the forty before each message, its own left out; the first ones again where there are fewer."""
+        known = self.silence[1:] if self.size > 1 else self.silence
+        padded = np.concatenate([np.resize(known, _USUAL), self.silence[1:]])
+        usual: NDArray[np.float64] = np.median(np.lib.stride_tricks.sliding_window_view(padded, _USUAL), axis=1)
+        return usual
+
+    def longest_silence(self, start: Ints, stop: Ints) -> NDArray[np.float64]:
+        """The longest silence before any message after `start`, up to `stop`; 0 where they are one."""
+        levels = [self.silence]
+        while 2 ** len(levels) <= self.size:
+            last, step = levels[-1], 2 ** (len(levels) - 1)
+            levels.append(np.maximum(last, np.concatenate([last[step:], last[-1:].repeat(step)])))
+        length = np.maximum(stop - start, 1)
+        level = np.log2(length).astype(np.int64)
+        first = np.minimum(start + 1, self.size - 1)
+        table = np.stack(levels)
+        longest = np.maximum(table[level, first], table[level, np.maximum(stop - 2**level + 1, 0)])
+        return np.where(stop > start, longest, 0.0)
 
     @cached_property
     def spoke(self) -> Events:

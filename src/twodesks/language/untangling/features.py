@@ -67,7 +67,7 @@ def _pace(block: Block) -> Columns:
     at = block.positions
     earlier = np.maximum(at - 40, 0)
     pace = (block.minute - block.minute[earlier]) / np.maximum(at - earlier, 1)
-    silence = np.diff(block.minute, prepend=block.minute[:1])
+    silence = block.silence
     previous = block.spoke.before(block.author, at)
     voices = np.zeros(block.size)
     for back in range(30):
@@ -79,6 +79,9 @@ def _pace(block: Block) -> Columns:
         np.log1p(pace * 4),
         *steps(silence, (1, 2, 4, 10, 60)),
         np.log1p(np.minimum(silence / (pace + 0.05), 100)),
+        np.log1p(silence) / 4,
+        np.log1p(silence / (block.usual_silence + 0.25)) / 4,
+        np.log1p(block.usual_silence) / 4,
         voices / 15,
         np.where(at > 0, block.notice[at - 1], False),
         np.where(at > 0, speaker == block.author, False),
@@ -106,6 +109,7 @@ def _distance(block: Block, later: Ints, earlier: Ints) -> Columns:
     reach = np.maximum(later - 40, 0)
     pace = (block.minute[later] - block.minute[reach]) / np.maximum(later - reach, 1)
     quiet = block.notice.cumsum()
+    usual, longest = block.usual_silence[later], block.longest_silence(earlier, later)
     spoken = distance - (quiet[later - 1] - quiet[earlier])
     return [
         *steps(distance, _DISTANCES),
@@ -116,6 +120,10 @@ def _distance(block: Block, later: Ints, earlier: Ints) -> Columns:
         *steps(minutes, _MINUTES),
         np.log1p(minutes) / 4,
         np.log1p(minutes / (pace + 0.05)) / 4,
+        np.log1p(minutes / (usual + 0.25)) / 4,
+        np.log1p(longest) / 4,
+        np.log1p(longest / (usual + 0.25)) / 4,
+        *steps(longest, (5, 20, 60, 360)),
     ]
 
 
@@ -189,23 +197,20 @@ def _partners(block: Block) -> tuple[Ints, Ints]:
     """Per message: whom its author last named before it, and whom by now; -1 without."""
     by_now, before = np.full(block.size, -1), np.full(block.size, -1)
     latest: dict[int, int] = {}
-    first: dict[int, int] = {}
-    for at, who in zip(block.named_at.tolist(), block.named_who.tolist(), strict=True):
-        first.setdefault(at, who)
-    for at, author in enumerate(block.author.tolist()):
+    named = block.addressees[:, 0].tolist()
+    for at, (author, who) in enumerate(zip(block.author.tolist(), named, strict=True)):
         before[at] = latest.get(author, -1)
-        if at in first:
-            latest[author] = first[at]
+        if who >= 0:
+            latest[author] = who
         by_now[at] = latest.get(author, -1)
     return before, by_now
 
 
 def _common_name(block: Block, later: Ints, earlier: Ints) -> Bools:
-    both = (block.naming[later] > 0) & (block.naming[earlier] > 0)
-    found = np.zeros(len(later), dtype=bool)
-    rows = np.flatnonzero(both)
-    found[rows] = ((block.named[later[rows]] > 0) & (block.named[earlier[rows]] > 0)).any(axis=1)
-    return found
+    ours, theirs = block.addressees[later], block.addressees[earlier]
+    same = (ours[:, :, None] == theirs[:, None, :]) & (ours >= 0)[:, :, None]
+    common: Bools = same.any(axis=(1, 2))
+    return common
 
 
 def _ahead(block: Block, later: Ints, earlier: Ints) -> Columns:

@@ -11,7 +11,9 @@ from twodesks.language.untangling.messages import ChatMessage
 from twodesks.language.untangling.people import People
 from twodesks.language.untangling.reading import Reading, commonness, read
 
-BLOCK = 512
+BLOCK = 768
+# First guesses reach so far ahead of what is decided, and are made with as much ahead again.
+AHEAD = 2 * FORESEEN
 NEARBY = 60
 WORDS_COUNTED = 100_000
 # A channel's own words count for more, the more of it was heard; so many messages of plain English stand before it.
@@ -45,7 +47,7 @@ class Flow:
     def add(self, message: ChatMessage) -> Iterator[Stretch]:
         reading = read(message)
         self._waiting.append((message.id, self._minute(message.ts), reading, self._people.number(reading.author)))
-        if len(self._kept) - self._decided + len(self._waiting) >= BLOCK + FORESEEN:
+        if len(self._kept) - self._decided + len(self._waiting) >= BLOCK + AHEAD:
             yield self._stretch(BLOCK)
 
     def finish(self) -> Iterator[Stretch]:

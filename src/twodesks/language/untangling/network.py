@@ -1,14 +1,12 @@
 """A few small networks that say how likely a message replies to another, as plain numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from twodesks.language.untangling.block import Floats, Ints
-
-MODEL = Path(__file__).parent / "model.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,44 +18,56 @@ class Layer:
 
 
 class Network:
-    """Networks of the same form whose answers are averaged. The first layer is taken apart, so that what depends on one
-    message alone is worked out once a message and not once a pair."""
+    """Networks of the same form, side by side; rectified between layers.
 
-    def __init__(self, layers: list[Layer], pair_width: int, message_width: int) -> None:
+    Inputs of the first layer are a pair's features, then the later message's, then the earlier one's. It is taken
+    apart, so that what depends on one message alone is worked out once a message and not once a pair.
+    """
+
+    def __init__(self, layers: list[Layer], message_width: int) -> None:
         first = layers[0]
-        self._networks, _, self._hidden = first.weight.shape
-        wide = np.ascontiguousarray(first.weight.transpose(1, 0, 2).reshape(first.weight.shape[1], -1))
+        self._networks, width, self._hidden = first.weight.shape
+        wide = np.ascontiguousarray(first.weight.transpose(1, 0, 2).reshape(width, -1))
+        pair_width = width - 2 * message_width
         self._pair = wide[:pair_width]
         self._later = wide[pair_width : pair_width + message_width]
         self._earlier = wide[pair_width + message_width :]
         self._bias = first.bias.reshape(-1)
-        self._rest = layers[1:]
+        self._layers = layers
+        self._message_width = message_width
 
     @classmethod
-    def load(cls, path: Path = MODEL) -> Self:
-        with np.load(path, allow_pickle=False) as kept:
-            pair_width, message_width, depth = (int(number) for number in kept["form"])
-            layers = [
-                Layer(kept[f"weight{at}"].astype(np.float32), kept[f"bias{at}"].astype(np.float32))
-                for at in range(depth)
-            ]
-        return cls(layers, pair_width, message_width)
+    def from_arrays(cls, kept: Mapping[str, Any], name: str) -> Self:
+        message_width, depth = (int(number) for number in kept[f"{name}_form"])
+        layers = [
+            Layer(*(kept[f"{name}_{part}{at}"].astype(np.float32) for part in ("weight", "bias")))
+            for at in range(depth)
+        ]
+        return cls(layers, message_width)
+
+    def as_arrays(self, name: str) -> dict[str, Any]:
+        """In 16 bits, which changes no figure by more than its noise."""
+        arrays: dict[str, Any] = {f"{name}_form": np.array([self._message_width, len(self._layers)])}
+        for at, layer in enumerate(self._layers):
+            arrays[f"{name}_weight{at}"] = layer.weight.astype(np.float16)
+            arrays[f"{name}_bias{at}"] = layer.bias.astype(np.float16)
+        return arrays
 
     def scores(self, pairs: Floats, messages: Floats, later: Ints, earlier: Ints) -> Floats:
-        """One score a pair and network, (networks, pairs); exponents of it compare candidates of one message.
+        """One score a network and pair, (networks, pairs); exponents of it compare candidates of one message.
 
         `messages` has a row a message, `later` and `earlier` say which rows a pair is about.
         """
-        as_later, as_earlier = messages @ self._later, messages @ self._earlier
+        as_later, as_earlier = messages @ self._later + self._bias, messages @ self._earlier
         hidden = pairs @ self._pair
         hidden += as_later[later]
         hidden += as_earlier[earlier] * (later != earlier)[:, None]
-        hidden += self._bias
         np.maximum(hidden, 0, out=hidden)
         answer = hidden.reshape(len(later), self._networks, self._hidden).transpose(1, 0, 2)
-        for number, layer in enumerate(self._rest):
+        rest = self._layers[1:]
+        for number, layer in enumerate(rest):
             answer = answer @ layer.weight + layer.bias
-            if number < len(self._rest) - 1:
+            if number < len(rest) - 1:
                 np.maximum(answer, 0, out=answer)
         return answer[:, :, 0]
 

@@ -71,7 +71,8 @@ def read(message: ChatMessage) -> Reading:
     bare = _URL.sub(" ", text)
     words = _WORD.findall(bare)[:MAX_WORDS]
     names = _names(text)
-    own = [word for word in words if word not in _spoken(names)] if names else words
+    marked = {name for name, stands in names if stands == MARKED}
+    own = [word for word in words if word not in marked]
     shape = np.array(
         [
             *_doing(own),
@@ -79,7 +80,7 @@ def read(message: ChatMessage) -> Reading:
             is_notice,
             _BOT.search(author) is not None,
             bool(names) and names[0][1] == MARKED,
-            any(stands == MARKED for _, stands in names),
+            bool(marked),
             min(len(text), 600) / 200,
             text.startswith((">", '"', "“", "<")),
         ],
@@ -88,13 +89,9 @@ def read(message: ChatMessage) -> Reading:
     return Reading(shape, content_words(tuple(words)), names, is_notice, author)
 
 
-def _spoken(names: tuple[tuple[str, int], ...]) -> set[str]:
-    return {name for name, stands in names if stands == MARKED}
-
-
 def content_words(words: tuple[str, ...]) -> tuple[str, ...]:
     stops = stop_words("en")
-    return tuple({_plain(word) for word in words if len(word) > 2 and word not in stops})
+    return tuple(dict.fromkeys(_plain(word) for word in words if len(word) > 2 and word not in stops))
 
 
 @lru_cache(maxsize=65_536)

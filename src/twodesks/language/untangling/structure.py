@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twodesks.language.untangling.block import Block, Bools, Events, Floats, Ints, steps
+from twodesks.language.untangling.block import Block, Events, Floats, Ints, steps
 from twodesks.language.untangling.features import FORESEEN, Columns
 
 
@@ -48,8 +48,8 @@ class Conversations:
         self.voices = Events(self.root[entered], entered, size)
 
 
-def structure_features(block: Block, guess: Guess, shared: tuple[Ints, Ints, Floats], wanted: Bools) -> Floats:
-    """One row for each wanted pair of the guess."""
+def structure_features(block: Block, guess: Guess, shared: tuple[Ints, Ints, Floats], wanted: Ints) -> Floats:
+    """One row for each wanted pair of the guess, which has pairs of messages before and after those, too."""
     made = Conversations(block, guess)
     later, earlier = guess.later[wanted], guess.earlier[wanted]
     columns = [
@@ -112,9 +112,7 @@ def _taking_part(block: Block, made: Conversations, later: Ints, earlier: Ints) 
     start = np.zeros_like(later)
     previous = block.spoke.before(me, later)
     mine = made.said_by.count(root * block.stride + me, start, later)
-    first_named = np.full(block.size, -1)
-    first_named[block.named_at[::-1]] = block.named_who[::-1]
-    named = first_named[later]
+    named = block.addressees[later, 0]
     there = (named >= 0) & (made.said_by.count(root * block.stride + np.maximum(named, 0), start, later) > 0)
     columns = [
         mine > 0,

@@ -1,16 +1,12 @@
 """Channel talk that nobody threaded, split into conversations with who replies to whom."""
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 
-import numpy as np
-
-from twodesks.language.untangling.candidates import REACH, pairs
-from twodesks.language.untangling.features import message_features, pair_features
+from twodesks.language.untangling.decision import Model
 from twodesks.language.untangling.flow import Flow, Stretch
 from twodesks.language.untangling.messages import ChatMessage, Link
-from twodesks.language.untangling.network import Network, likelihoods
 
 # Conversations of so many of the latest messages are kept in mind, for threads that go on late.
 REMEMBERED = 100_000
@@ -34,7 +30,7 @@ class Untangler:
 
     def __init__(self) -> None:
         self._flow = Flow()
-        self._network = _network()
+        self._model = _model()
         self._conversations: OrderedDict[str, str] = OrderedDict()
         # In order: a message with a known thread, or None for one that the flow has.
         self._order: deque[ChatMessage | None] = deque()
@@ -58,7 +54,7 @@ class Untangler:
         return settled + list(self._emit())
 
     def _settle(self, stretch: Stretch) -> list[Link]:
-        for child, parent in decide(stretch, self._network):
+        for child, parent in self._model.decide(stretch):
             self._found.append((stretch.ids[child], None if parent == child else stretch.ids[parent]))
         return list(self._emit())
 
@@ -78,18 +74,6 @@ class Untangler:
         return Link(id_, conversation, parent)
 
 
-def decide(stretch: Stretch, network: Network) -> Sequence[tuple[int, int]]:
-    """(message, what it replies to) for each message to be decided; itself where something new begins."""
-    block = stretch.block
-    shared = block.shared_words(stretch.first, REACH)
-    later, earlier = pairs(block, stretch.first, stretch.last, shared)
-    scores = network.scores(pair_features(block, later, earlier, shared), message_features(block), later, earlier)
-    starts = np.flatnonzero(np.diff(later, prepend=-1))
-    likely = likelihoods(scores, starts)
-    best = [start + int(part.argmax()) for start, part in zip(starts, np.split(likely, starts[1:]), strict=True)]
-    return list(zip(later[best].tolist(), earlier[best].tolist(), strict=True))
-
-
 @cache
-def _network() -> Network:
-    return Network.load()
+def _model() -> Model:
+    return Model.load()
