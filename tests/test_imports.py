@@ -17,9 +17,10 @@ from twodesks.imports.jobs import look
 from twodesks.imports.jobs import run as run_job
 from twodesks.imports.jobs import undo as undo_job
 from twodesks.imports.models import ImportRun
+from twodesks.imports.operations import look_at_import, run_import
 from twodesks.imports.operations.carry_out_undo import carry_out_undo
 from twodesks.imports.operations.undo_import import undo_import
-from twodesks.imports.tests.doing import SERVER, brought_in
+from twodesks.imports.tests.doing import SERVER, brought_in, in_a_job
 from twodesks.imports.tests.exports import ADA, BEN, THREAD, as_folder, as_zip, said, slack_files
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Invalid
@@ -164,14 +165,14 @@ def test_administrator_brings_in_by_forms_alone(dave: Client, cast: Cast, tmp_pa
     run = ImportRun.objects.get()
     assert answer.headers["Location"] == f"/administration/import/{run.pk}/"
     assert "Being looked at" in dave.get(answer.headers["Location"]).content.decode()
-    look(run_id=run.pk)
+    in_a_job(look, run.pk)
     page = dave.get(answer.headers["Location"]).content.decode()
     assert "New: #general" in page
     assert "its 2 members" in page
     general = next(one["key"] for one in told_of(run)["channels"] if one["name"] == "general")
     dave.post(f"/administration/import/{run.pk}/start/", {"take": [general], f"target:{general}": "0"})
     assert "of 5 messages" in dave.get(answer.headers["Location"]).content.decode()
-    run_job(run_id=run.pk)
+    in_a_job(run_job, run.pk)
     page = dave.get(f"/administration/import/{run.pk}/part/").content.decode()
     assert "It is all in." in page
     assert "Channels that you left out" in page
@@ -193,14 +194,14 @@ def told_of(run: ImportRun) -> dict[str, Any]:
 def test_page_pauses_and_goes_on(dave: Client, tmp_path: Path) -> None:
     sent(dave, zipped(tmp_path))
     run = ImportRun.objects.get()
-    look(run_id=run.pk)
+    in_a_job(look, run.pk)
     keys = [one["key"] for one in told_of(run)["channels"]]
     dave.post(f"/administration/import/{run.pk}/start/", {"take": keys})
     dave.post(f"/administration/import/{run.pk}/pause/", {"resume": "0"})
-    run_job(run_id=run.pk)
+    in_a_job(run_job, run.pk)
     assert "Resting since" in dave.get(f"/administration/import/{run.pk}/").content.decode()
     dave.post(f"/administration/import/{run.pk}/pause/", {"resume": "1"})
-    run_job(run_id=run.pk)
+    in_a_job(run_job, run.pk)
     assert Message.objects.count() == 5
 
 
@@ -210,7 +211,7 @@ def test_page_tells_what_is_wrong_with_a_file(dave: Client, tmp_path: Path) -> N
     assert "Choose the file of the export." in nothing.content.decode()
     sent(dave, b"PK\x03\x04 broken")
     run = ImportRun.objects.get()
-    look(run_id=run.pk)
+    in_a_job(look, run.pk)
     page = dave.get(f"/administration/import/{run.pk}/").content.decode()
     assert "cut short" in page
     assert "Nothing was changed" in page
@@ -236,3 +237,35 @@ def test_claim_is_made_on_one_page_and_settled_on_another(cast: Cast, client: Cl
     assert "Bob Explainer says that they were" in client.get("/administration/import/").content.decode()
     client.post(f"/administration/claims/{ben.pk}/", {"accept": "1"})
     assert Message.objects.filter(author=cast.bob).count() == 1
+
+
+def test_defect_that_ends_every_attempt_ends_the_import_in_words(
+    dave: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise RuntimeError
+
+    sent(dave, zipped(tmp_path))
+    run = ImportRun.objects.get()
+    page = f"/administration/import/{run.pk}/"
+    with monkeypatch.context() as patched:
+        patched.setattr(look_at_import, "preview_source", broken)
+        with pytest.raises(RuntimeError):
+            in_a_job(look, run.pk, attempts=1)
+        assert "Being looked at" in dave.get(page).content.decode()
+        with pytest.raises(RuntimeError):
+            in_a_job(look, run.pk, attempts=3)
+        assert "Something went wrong on the server" in dave.get(page).content.decode()
+    in_a_job(look, run.pk)
+    keys = [one["key"] for one in told_of(run)["channels"]]
+    dave.post(f"{page}start/", {"take": keys})
+    with monkeypatch.context() as patched:
+        patched.setattr(run_import, "take_files", broken)
+        with pytest.raises(RuntimeError):
+            in_a_job(run_job, run.pk, attempts=3)
+    run.refresh_from_db()
+    assert (run.state, Message.objects.count()) == ("failed", 5)
+    dave.post(f"{page}pause/", {"resume": "1"})
+    in_a_job(run_job, run.pk)
+    run.refresh_from_db()
+    assert (run.state, Message.objects.count()) == ("report", 5)

@@ -24,7 +24,9 @@ MAX_FILES = 250_000
 """In one archive; a folder may hold more. A directory of this many entries takes some 150 MB to read."""
 MAX_DIRECTORY_BYTES = 48 << 20
 MAX_TEXT_BYTES = 256 << 20
-"""One file that is read as a whole: far above a day of the busiest channel."""
+"""One file that is read as a whole, such as the list of people."""
+MAX_DAY_BYTES = 64 << 20
+"""A day of a channel, or a thousand messages: parsed it takes several times as much memory."""
 MAX_RATIO = 250
 """Chat in JSON packs to a tenth, rarely to a fortieth; above this, and above `RATIO_MATTERS`, it is a bomb."""
 RATIO_MATTERS = 64 << 20
@@ -69,15 +71,16 @@ def open_archive(path: Path) -> Archive:
     return SingleFile(path)
 
 
-def read_text(archive: Archive, name: str) -> bytes:
+def read_text(archive: Archive, name: str, most: int | None = None) -> bytes:
     """The whole of one file. Raises `Invalid` when it is broken, `TooLarge` when it cannot be what it should be."""
-    if archive.size(name) > MAX_TEXT_BYTES:
+    most = MAX_TEXT_BYTES if most is None else most
+    if archive.size(name) > most:
         raise TooLarge(
             f"{name} in this export is {archive.size(name) >> 20} MB; a part like this is never that long. "
             "Nothing was read from it."
         )
     with reading(name), archive.open(name) as file:
-        return file.read(MAX_TEXT_BYTES + 1)
+        return file.read(most + 1)
 
 
 def open_inside(archive: Archive, name: str) -> IO[bytes]:

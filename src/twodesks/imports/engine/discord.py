@@ -6,12 +6,14 @@ the channel that it hangs on; replies in a channel are answers.
 
 import re
 from collections.abc import Iterator
-from typing import IO, Any
+from contextlib import suppress
+from typing import Any
 
 import ijson
 
-from twodesks.imports.engine.archive import Archive, open_inside, reading
+from twodesks.imports.engine.archive import Archive, reading
 from twodesks.imports.engine.chat import Rewriting, chat_markdown
+from twodesks.imports.engine.opened import OpenedExport
 from twodesks.imports.engine.plain import clean, cut, iso_moment, link, moment, one_line, safe_link, with_files
 from twodesks.imports.engine.records import (
     Glance,
@@ -19,7 +21,6 @@ from twodesks.imports.engine.records import (
     LeftOut,
     Naming,
     Outline,
-    PlainNaming,
     Reach,
     Reason,
     SourceChannel,
@@ -44,13 +45,13 @@ _ROLE = re.compile(r"<@&\d{5,25}>")
 _PREFIXES = ("guild", "channel")
 
 
-class DiscordExport:
+class DiscordExport(OpenedExport):
     """Opened files of an export. Raises `Invalid` when none of them is one of DiscordChatExporter's."""
 
     kind = "discord"
 
     def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+        super().__init__(archive)
         self._heads: dict[str, dict[str, Any]] = {}
         self._broken: list[LeftOut] = []
         for name in archive.names():
@@ -61,6 +62,7 @@ class DiscordExport:
                 f"None of the files in {archive.name} is a JSON export of DiscordChatExporter. Export with "
                 "--format Json. Nothing was changed."
             )
+        self._insiders: dict[str, SourcePerson] = {}
         self._channels = {channel.key: channel for channel in self._find_channels()}
         self._rows = {name: Rows(lambda name=name: self._messages(name)) for name in self._heads}  # type: ignore[misc]
         self._names: dict[str, str] = {}
@@ -93,13 +95,29 @@ class DiscordExport:
                 raise Invalid(f"{name} breaks off ({fault}). Export this channel again.") from None
 
     def _find_channels(self) -> Iterator[SourceChannel]:
-        for head in self._heads.values():
-            kind = str(head.get("channel.type", ""))
-            key = _channel_key(head)
-            name = head.get("channel.category") if _is_thread(head) else head.get("channel.name")
-            private = "Private" in kind
-            reach = Reach.DIRECT if kind.startswith("Direct") else Reach.PRIVATE if private else Reach.OPEN
-            yield SourceChannel(key, one_line(name, 80) or key, reach, one_line(head.get("channel.topic"), 280))
+        # A channel's own file says more of it than its threads do.
+        for name, head in sorted(self._heads.items(), key=lambda pair: not _is_thread(pair[1])):
+            key, reach = _channel_key(head), _reach(head)
+            of_parent = _is_thread(head) and reach is Reach.OPEN
+            called = head.get("channel.category") if of_parent else head.get("channel.name")
+            yield SourceChannel(
+                key,
+                one_line(called, 80) or key,
+                reach,
+                "" if of_parent else one_line(head.get("channel.topic"), 280),
+                member_keys=() if reach is Reach.OPEN else self._who_wrote(name),
+            )
+
+    def _who_wrote(self, name: str) -> tuple[str, ...]:
+        """Who was in a private conversation is not said; who wrote in it was."""
+        inside: dict[str, None] = {}
+        with suppress(Invalid):
+            for row in self._messages(name):
+                author = next(_people(row), None) if isinstance(row.get("author"), dict) else None
+                if author is not None:
+                    inside[author.key] = None
+                    self._insiders[author.key] = author
+        return tuple(inside)
 
     def outline(self) -> Outline:
         head = next(iter(self._heads.values()))
@@ -107,7 +125,7 @@ class DiscordExport:
             kind=self.kind,
             identity=clean(head.get("guild.id")),
             name=one_line(head.get("guild.name"), 120) or self._archive.name,
-            people=(),
+            people=tuple(self._insiders.values()),
             channels=tuple(self._channels.values()),
             left_out=tuple(self._broken)
             + tuple(LeftOut(Reason.OTHER_FILE, name) for name in self._archive.names() if not name.endswith(".json")),
@@ -143,7 +161,7 @@ class DiscordExport:
             yield LeftOut(Reason.UNREADABLE_FILE, self._rows[name].fault)
 
     def look(self, stretch: Stretch, wishes: Wishes) -> Iterator[Glance | LeftOut]:
-        for item in self.read(stretch, wishes, PlainNaming(self.outline())):
+        for item in self.read(stretch, wishes, self._plain_naming):
             if isinstance(item, SourceMessage):
                 asked = "?" in item.markdown
                 yield Glance(
@@ -196,7 +214,7 @@ class DiscordExport:
         """With media exported too, the address is a path beside the file."""
         folder = name.rpartition("/")[0]
         kept: list[SourceFile] = []
-        names = self._archive.names() if row.get("attachments") else []
+        names = self._inside
         for told in _dicts(row.get("attachments")):
             address = clean(told.get("url"))
             path = f"{folder}/{address}" if folder else address
@@ -221,20 +239,22 @@ class DiscordExport:
             (_ROLE, lambda found: "@role"),
         ]
 
-    def open_file(self, path: str) -> IO[bytes]:
-        return open_inside(self._archive, path)
-
-    def close(self) -> None:
-        self._archive.close()
-
 
 def _is_thread(head: dict[str, Any]) -> bool:
     return "Thread" in str(head.get("channel.type", "")) and bool(head.get("channel.categoryId"))
 
 
+def _reach(head: dict[str, Any]) -> Reach:
+    kind = str(head.get("channel.type", ""))
+    if kind.startswith("Direct"):
+        return Reach.DIRECT
+    return Reach.PRIVATE if "Private" in kind else Reach.OPEN
+
+
 def _channel_key(head: dict[str, Any]) -> str:
-    """The channel that a thread hangs on is its own category."""
-    return clean(head.get("channel.categoryId") if _is_thread(head) else head.get("channel.id"))
+    """The channel that an open thread hangs on is its own category; a private one is a channel by itself."""
+    belongs = _is_thread(head) and _reach(head) is Reach.OPEN
+    return clean(head.get("channel.categoryId") if belongs else head.get("channel.id"))
 
 
 def _time(found: re.Match[str]) -> str:

@@ -4,14 +4,17 @@ After Mattermost's documentation of bulk export and bulk loading (docs.mattermos
 post is known by its channel, its time and its author. Replies come with the post that they answer.
 """
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import IO, Any
+from dataclasses import replace
+from typing import Any
 
-from twodesks.imports.engine.archive import Archive, lines_of, open_inside
+from twodesks.imports.engine.archive import Archive, lines_of
 from twodesks.imports.engine.chat import Rewriting, chat_markdown
 from twodesks.imports.engine.jsontext import parse
+from twodesks.imports.engine.opened import OpenedExport
 from twodesks.imports.engine.plain import clean, cut, emoji_of, moment, one_line, with_files
 from twodesks.imports.engine.records import (
     Glance,
@@ -19,7 +22,6 @@ from twodesks.imports.engine.records import (
     LeftOut,
     Naming,
     Outline,
-    PlainNaming,
     Reach,
     Reason,
     SourceChannel,
@@ -38,14 +40,17 @@ _CHANNEL = re.compile(r"(?<![\w~])~([a-z0-9][a-z0-9_-]{0,63})(?!~)", re.IGNORECA
 _COMING_AND_GOING = re.compile(r"^system_.*(join|leave|add|remove)")
 _POSTS = ("post", "direct_post")
 
+KEY_CHARS = 180
+_OPEN_POST = (b'{"type":"post"', b'{"type": "post"')
 
-class MattermostExport:
+
+class MattermostExport(OpenedExport):
     """An opened export. Raises `Invalid` when there is no such file, or it does not begin with its version."""
 
     kind = "mattermost"
 
     def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+        super().__init__(archive)
         self._name = self._find_lines()
         self._people: dict[str, SourcePerson] = {}
         self._channels: dict[str, SourceChannel] = {}
@@ -66,16 +71,18 @@ class MattermostExport:
         )
 
     def _learn(self) -> None:
-        """Everything that stands before the posts."""
+        """People and channels, which stand before the posts; direct channels stand between and after them."""
         inside: defaultdict[str, list[str]] = defaultdict(list)
         for line in lines_of(self._archive, self._name):
+            if line.startswith(_OPEN_POST):
+                continue
             told = _object(line)
             kind = told.get("type")
             body = told.get(str(kind))
-            if kind in _POSTS:
-                break
             if not isinstance(body, dict):
                 continue
+            if kind in ("direct_channel", "direct_post"):
+                self._direct(body.get("members" if kind == "direct_channel" else "channel_members"))
             if kind == "team":
                 self._team = self._team or clean(body.get("name"))
             elif kind == "channel":
@@ -135,7 +142,8 @@ class MattermostExport:
 
     def left_out(self, wishes: Wishes) -> Iterator[LeftOut]:
         for channel in self._channels.values():
-            if not wishes.take(channel):
+            # Direct posts are counted one by one.
+            if channel.reach is not Reach.DIRECT and not wishes.take(channel):
                 yield LeftOut(Reason.NOT_ASKED, f"#{channel.name}")
 
     def read(self, stretch: Stretch, wishes: Wishes, naming: Naming) -> Iterator[Item]:
@@ -154,7 +162,7 @@ class MattermostExport:
             yield LeftOut(Reason.UNREADABLE_FILE, self._rows.fault)
 
     def look(self, stretch: Stretch, wishes: Wishes) -> Iterator[Glance | LeftOut]:
-        for item in self.read(stretch, wishes, PlainNaming(self.outline())):
+        for item in self.read(stretch, wishes, self._plain_naming):
             if isinstance(item, SourceMessage):
                 asked = "?" in item.markdown
                 yield Glance(
@@ -166,10 +174,10 @@ class MattermostExport:
     def _thread(
         self, post: dict[str, Any], is_direct: bool, example: str, wishes: Wishes, naming: Naming
     ) -> Iterator[Item]:
-        channel = self._direct(post) if is_direct else self._channel_of(post)
+        channel = self._direct(post.get("channel_members")) if is_direct else self._channel_of(post)
         replies = _dicts(post.get("replies"))
         if not wishes.take(channel):
-            reason = Reason.DIRECT if channel.reach is Reach.DIRECT else Reason.NOT_ASKED
+            reason = Reason.DIRECT if is_direct else Reason.NOT_ASKED
             yield LeftOut(reason, example, 1 + len(replies))
             return
         thread = _key(channel.key, post) if replies else None
@@ -177,7 +185,7 @@ class MattermostExport:
         for entry in (post, *replies):
             for item in self._message(entry, channel, example, wishes, naming):
                 if isinstance(item, SourceMessage):
-                    yield _placed(item, thread, first)
+                    yield replace(item, thread_key=thread, reply_to=first)
                     first = first or item.key
                 else:
                     yield item
@@ -188,10 +196,9 @@ class MattermostExport:
             self._channels[key] = SourceChannel(key, one_line(post.get("channel"), 80) or key, Reach.PRIVATE)
         return self._channels[key]
 
-    def _direct(self, post: dict[str, Any]) -> SourceChannel:
-        told = post.get("channel_members")
+    def _direct(self, told: object) -> SourceChannel:
         members = tuple(sorted(clean(name).lower() for name in told)) if isinstance(told, list) else ()
-        key = f"direct:{','.join(members)}"
+        key = _short(f"direct:{','.join(members)}")
         if key not in self._channels:
             names = ", ".join(self._people[name].name if name in self._people else name for name in members)
             self._channels[key] = SourceChannel(key, one_line(names, 60), Reach.DIRECT, member_keys=members)
@@ -249,7 +256,7 @@ class MattermostExport:
 
     def _files(self, post: dict[str, Any]) -> tuple[SourceFile, ...]:
         kept: list[SourceFile] = []
-        names = self._archive.names() if post.get("attachments") else []
+        names = self._inside
         for told in _dicts(post.get("attachments")):
             path = clean(told.get("path"))
             place = next((name for name in (f"data/{path}", path) if name in names), "")
@@ -272,30 +279,6 @@ class MattermostExport:
 
         return [(_PERSON, person), (_CHANNEL, link)]
 
-    def open_file(self, path: str) -> IO[bytes]:
-        return open_inside(self._archive, path)
-
-    def close(self) -> None:
-        self._archive.close()
-
-
-def _placed(message: SourceMessage, thread: str | None, first: str | None) -> SourceMessage:
-    """The message in its thread; replies answer the post that they came with."""
-    return SourceMessage(
-        key=message.key,
-        channel_key=message.channel_key,
-        author_key=message.author_key,
-        sent_at=message.sent_at,
-        markdown=message.markdown,
-        thread_key=thread,
-        edited_at=message.edited_at,
-        reply_to=first,
-        reactions=message.reactions,
-        files=message.files,
-        mentions=message.mentions,
-        is_bot=message.is_bot,
-    )
-
 
 def _object(line: bytes) -> dict[str, Any]:
     try:
@@ -316,7 +299,14 @@ def _channel(body: dict[str, Any]) -> SourceChannel:
 
 
 def _key(channel: str, post: dict[str, Any]) -> str:
-    return f"{channel}:{post.get('create_at')}:{clean(post.get('user')).lower()}"
+    return _short(f"{channel}:{post.get('create_at')}:{clean(post.get('user')).lower()}")
+
+
+def _short(key: str) -> str:
+    """Names of many people, one after another, do not fit where keys are kept."""
+    if len(key) <= KEY_CHARS:
+        return key
+    return f"{key[:60]}~{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}"
 
 
 def _moment(told: object) -> Any:

@@ -226,6 +226,13 @@ class Naming(Protocol):
 class Source(Protocol):
     """An export that has been opened. Reading it twice gives the same in the same order."""
 
+    has_loose_talk: bool
+    """Whether anything in it is not in a thread."""
+
+    def digest(self) -> str:
+        """Tells this export apart from another one at the same path."""
+        ...
+
     def outline(self) -> Outline: ...
 
     def stretches(self, wishes: Wishes) -> Iterator[Stretch]:

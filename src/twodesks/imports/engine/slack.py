@@ -6,11 +6,12 @@ After Slack's description of its exports (slack.com/help/articles/220556107) and
 
 import re
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import Any
 
-from twodesks.imports.engine.archive import Archive, open_inside, read_text, root_of
+from twodesks.imports.engine.archive import MAX_DAY_BYTES, Archive, read_text, root_of
 from twodesks.imports.engine.jsontext import parse, parse_list
 from twodesks.imports.engine.mrkdwn import plain_words
+from twodesks.imports.engine.opened import OpenedExport
 from twodesks.imports.engine.plain import clean, moment, one_line
 from twodesks.imports.engine.records import (
     Glance,
@@ -38,13 +39,13 @@ _REACHES = (
 )
 
 
-class SlackExport:
+class SlackExport(OpenedExport):
     """An opened export. Raises `Invalid` when the lists of people or channels are broken or absent."""
 
     kind = "slack"
 
     def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+        super().__init__(archive)
         self._root = root_of(archive, "channels.json", "users.json")
         self._names = dict.fromkeys(archive.names())
         self._lists = {name: self._list(name) for name in _LISTS}
@@ -172,19 +173,13 @@ class SlackExport:
     def _entries(self, stretch: Stretch) -> tuple[list[dict[str, Any]], list[LeftOut]]:
         """A day in the order of its times, with later changes and deletions of the same day carried out."""
         try:
-            raw = read_text(self._archive, stretch.key)
+            raw = read_text(self._archive, stretch.key, MAX_DAY_BYTES)
         except Invalid as fault:
             return [], [LeftOut(Reason.UNREADABLE_FILE, fault.detail)]
         entries, whole = parse_list(raw, stretch.key)
         faults = [] if whole else [LeftOut(Reason.UNREADABLE_FILE, f"{stretch.key}, after {len(entries)} messages")]
         settled, gone = settle(entries, stretch.key)
         return settled, faults + gone
-
-    def open_file(self, path: str) -> IO[bytes]:
-        return open_inside(self._archive, path)
-
-    def close(self) -> None:
-        self._archive.close()
 
 
 def _person(told: dict[str, Any]) -> SourcePerson:

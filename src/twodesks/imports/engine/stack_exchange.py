@@ -6,14 +6,14 @@ After the schema that comes with the dumps (meta.stackexchange.com/questions/267
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import IO
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from html_to_markdown import ConversionOptions, convert
 
-from twodesks.imports.engine.archive import Archive, open_inside, reading, root_of
+from twodesks.imports.engine.archive import Archive, reading, root_of
+from twodesks.imports.engine.opened import OpenedExport
 from twodesks.imports.engine.plain import clean, cut, iso_moment, one_line
 from twodesks.imports.engine.records import (
     Glance,
@@ -53,13 +53,14 @@ class _Standing:
     first_at: str = ""
 
 
-class StackExchangeDump:
+class StackExchangeDump(OpenedExport):
     """An opened dump of one site; it becomes one channel. Raises `Invalid` when it has no Posts.xml."""
 
     kind = "stackexchange"
+    has_loose_talk = False
 
     def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+        super().__init__(archive)
         self._root = root_of(archive, "Posts.xml")
         self._files = {name for name in _READ if f"{self._root}{name}" in archive.names()}
         self._posts = Rows(lambda: self._rows("Posts.xml"))
@@ -234,12 +235,6 @@ class StackExchangeDump:
             reply_to=f"post:{post}",
             votes=_whole(row.get("Score")),
         )
-
-    def open_file(self, path: str) -> IO[bytes]:
-        return open_inside(self._archive, path)
-
-    def close(self) -> None:
-        self._archive.close()
 
 
 class _Nobody:

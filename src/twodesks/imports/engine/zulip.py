@@ -7,11 +7,13 @@ a thread. The archive is a tar file or the folder that was in it.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import IO, Any
+from contextlib import suppress
+from typing import Any
 
-from twodesks.imports.engine.archive import Archive, TarArchive, open_inside, read_text, root_of
+from twodesks.imports.engine.archive import MAX_DAY_BYTES, Archive, TarArchive, read_text, root_of
 from twodesks.imports.engine.chat import Rewriting, chat_markdown
 from twodesks.imports.engine.jsontext import parse
+from twodesks.imports.engine.opened import OpenedExport
 from twodesks.imports.engine.plain import clean, cut, emoji_of, moment, one_line, with_files
 from twodesks.imports.engine.records import (
     Glance,
@@ -19,7 +21,6 @@ from twodesks.imports.engine.records import (
     LeftOut,
     Naming,
     Outline,
-    PlainNaming,
     Reach,
     Reason,
     SourceChannel,
@@ -34,6 +35,7 @@ from twodesks.kit.problem import Invalid
 
 _MESSAGES = re.compile(r"messages-\d+\.json$")
 _PERSONAL, _STREAM = 1, 2
+_PAIR = "pair:"
 _MENTION = re.compile(r"@(_?)\*\*([^*\n|]{1,120})(?:\|(\d+))?\*\*")
 _CHANNEL = re.compile(r"#\*\*([^*>\n]{1,100})(?:>([^*\n]{0,120}))?\*\*")
 _UPLOAD = re.compile(r"\[([^\]\n]*)\]\(/?user_uploads/([^)\s]+)\)")
@@ -41,25 +43,50 @@ _NO_TOPIC = {"", "(no topic)", "general chat"}
 _RESOLVED = "✔ "
 
 
-class ZulipExport:
+class ZulipExport(OpenedExport):
     """An opened export. Raises `Invalid` when realm.json is broken or absent."""
 
     kind = "zulip"
 
     def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+        super().__init__(archive)
         self._root = root_of(archive, "realm.json")
         realm = parse(read_text(archive, f"{self._root}realm.json"), "realm.json")
         if not isinstance(realm, dict) or "zerver_userprofile" not in realm:
             raise Invalid("realm.json in this export names no people, so it is not Zulip's. Nothing was changed.")
         self._people = {person.key: person for person in _people(realm)}
+        self._files = [name for name in archive.names() if _MESSAGES.search(name) and name.startswith(self._root)]
         self._channels, self._recipients = _channels(realm, self._people)
+        self._owners = {
+            row.get("id"): clean(row.get("type_id"))
+            for row in _rows(realm, "zerver_recipient")
+            if row.get("type") == _PERSONAL
+        }
+        self._channels.extend(self._pairs())
         self._by_key = {channel.key: channel for channel in self._channels}
         self._reactions = _reactions(_rows(realm, "zerver_reaction"))
-        self._emails = {person.name: person.key for person in self._people.values()}
+        self._by_name = {person.name: person.key for person in self._people.values()}
         self._realm = realm.get("zerver_realm")
-        self._files = [name for name in archive.names() if _MESSAGES.search(name) and name.startswith(self._root)]
         self._attachments = self._find_attachments()
+
+    def _pairs(self) -> Iterator[SourceChannel]:
+        """Talk of two: a recipient names only whom a message went to, so who talked with whom is in the messages."""
+        seen: set[str] = set()
+        for name in self._files if self._owners else ():
+            with suppress(Invalid):
+                for row in _rows(parse(read_text(self._archive, name, MAX_DAY_BYTES), name), "zerver_message"):
+                    key = self._channel_key(row)
+                    if key.startswith(_PAIR) and key not in seen:
+                        seen.add(key)
+                        inside = tuple(dict.fromkeys(key.removeprefix(_PAIR).split(",")))
+                        names = ", ".join(self._people[one].name if one in self._people else one for one in inside)
+                        yield SourceChannel(key, one_line(names, 60), Reach.DIRECT, member_keys=inside)
+
+    def _channel_key(self, row: dict[str, Any]) -> str:
+        recipient = row.get("recipient")
+        if recipient in self._owners:
+            return _PAIR + ",".join(sorted((clean(row.get("sender")), self._owners[recipient])))
+        return self._recipients.get(recipient, "")
 
     def _find_attachments(self) -> dict[str, SourceFile]:
         path = f"{self._root}attachment.json"
@@ -107,7 +134,7 @@ class ZulipExport:
 
     def read(self, stretch: Stretch, wishes: Wishes, naming: Naming) -> Iterator[Item]:
         try:
-            told = parse(read_text(self._archive, stretch.key), stretch.key)
+            told = parse(read_text(self._archive, stretch.key, MAX_DAY_BYTES), stretch.key)
         except Invalid as fault:
             yield LeftOut(Reason.UNREADABLE_FILE, fault.detail)
             return
@@ -117,7 +144,7 @@ class ZulipExport:
 
     def look(self, stretch: Stretch, wishes: Wishes) -> Iterator[Glance | LeftOut]:
         seen: set[str | None] = set()
-        for item in self.read(stretch, wishes, PlainNaming(self.outline())):
+        for item in self.read(stretch, wishes, self._plain_naming):
             if isinstance(item, SourceMessage):
                 is_reply = item.thread_key in seen and item.thread_key is not None
                 seen.add(item.thread_key)
@@ -131,7 +158,7 @@ class ZulipExport:
         self, row: dict[str, Any], wishes: Wishes, naming: Naming, reactions: dict[str, list[SourceReaction]]
     ) -> Iterator[Item]:
         key, at = clean(row.get("id")), moment(row.get("date_sent"))
-        channel_key = self._recipients.get(row.get("recipient"), "")
+        channel_key = self._channel_key(row)
         author = clean(row.get("sender"))
         left = self._reason(row, at, channel_key, wishes)
         if left is not None or at is None:
@@ -190,7 +217,7 @@ class ZulipExport:
             name = found[2]
             if name in ("all", "everyone", "channel", "stream", "topic"):
                 return f"@{name}"
-            key = found[3] or self._emails.get(name, "")
+            key = found[3] or self._by_name.get(name, "")
             if not key:
                 return f"@{name}"
             mentions.append(key)
@@ -202,12 +229,6 @@ class ZulipExport:
             return f"{words} ({found[2]})" if found[2] else words
 
         return [(_MENTION, person), (_CHANNEL, channel)]
-
-    def open_file(self, path: str) -> IO[bytes]:
-        return open_inside(self._archive, path)
-
-    def close(self) -> None:
-        self._archive.close()
 
 
 def _rows(told: object, table: str) -> list[dict[str, Any]]:
@@ -244,9 +265,7 @@ def _channels(realm: dict[str, Any], people: dict[str, SourcePerson]) -> tuple[l
         if row.get("type") == _STREAM and row.get("type_id") in streams:
             channel = _stream(streams[row.get("type_id")], inside)
         elif row.get("type") == _PERSONAL:
-            owner = clean(row.get("type_id"))
-            name = people[owner].name if owner in people else owner
-            channel = SourceChannel(f"to:{owner}", f"To {name}", Reach.DIRECT, member_keys=(owner,))
+            continue
         else:
             names = ", ".join(people[key].name for key in inside if key in people)
             channel = SourceChannel(f"group:{row.get('id')}", names[:60] or "Group", Reach.DIRECT, member_keys=inside)

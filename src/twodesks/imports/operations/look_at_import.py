@@ -29,13 +29,14 @@ def look_at_import(*, actor: Actor, run_id: int, progress: Callable[[int, int], 
     try:
         with opened_source(run) as source:
             preview = preview_source(asker, source, wishes_of(run), progress)
+            run.digest = source.digest()
     except Problem as fault:
         run.failed_at, run.failure = timezone.now(), fault.detail
         changed = ["failed_at", "failure"]
     else:
         run.preview, run.looked_at, run.stretches = preview.as_json(), timezone.now(), preview.stretches
         run.failed_at, run.failure = None, ""
-        changed = ["preview", "looked_at", "stretches", "failed_at", "failure"]
+        changed = ["digest", "preview", "looked_at", "stretches", "failed_at", "failure"]
     with transaction.atomic():
         run.save(update_fields=changed)
         publish(f"import:{run.pk}", "state", state=run.state)

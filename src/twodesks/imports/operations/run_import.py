@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import structlog
@@ -27,6 +27,10 @@ from twodesks.kit.operation import operation
 from twodesks.kit.problem import Denied, NotFound, Problem
 
 BATCH = 4_000
+BATCH_LETTERS = 8_000_000
+"""Of messages that are long: what is read and not yet written must fit into memory."""
+LEFT_OUT = 20_000
+"""So many that are left out make a batch too, or a stop would read them all again."""
 AHEAD = 2
 """Batches that may be read while one is written: reading and PostgreSQL keep a processor each busy."""
 TELL_EVERY_S = 1.0
@@ -68,6 +72,7 @@ def run_import(*, actor: Actor, run_id: int, progress: Progress | None = None) -
 def _bring_in(actor: Actor, run: ImportRun, source: Source, progress: Progress | None) -> None:
     wishes, outline = wishes_of(run), source.outline()
     stretches = list(source.stretches(wishes))
+    _begin_again_with_another_export(run, source)
     if run.cursor == 0 and run.stretches != len(stretches):
         run.stretches = len(stretches)
         run.save(update_fields=["stretches"])
@@ -83,8 +88,22 @@ def _bring_in(actor: Actor, run: ImportRun, source: Source, progress: Progress |
         if time.monotonic() - told_at >= TELL_EVERY_S:
             told_at = time.monotonic()
             _tell(run)
-    take_files(actor, run, source)
-    _end(actor, run)
+    if take_files(actor, run, source, lambda: _is_stopped(run)):
+        _end(actor, run)
+
+
+def _begin_again_with_another_export(run: ImportRun, source: Source) -> None:
+    """The cursor counts stretches of one export; of a newer one at the same path it would pass over what is new.
+
+    From the start nothing comes twice. A file that came by the page is never another one.
+    """
+    if run.upload_id is not None:
+        return
+    digest = source.digest()
+    if run.digest not in ("", digest):
+        run.cursor, run.stretches, run.left_out = 0, 0, {}
+    run.digest = digest
+    run.save(update_fields=["cursor", "stretches", "left_out", "digest"])
 
 
 def _is_stopped(run: ImportRun) -> bool:
@@ -99,12 +118,24 @@ class _Gathered:
     placed: list[Placed] = field(default_factory=list)
     strangers: list[SourcePerson] = field(default_factory=list)
     left_out: list[tuple[int, LeftOut]] = field(default_factory=list)
+    letters: int = 0
+
+    def place(self, placed: Iterable[Placed]) -> None:
+        for one in placed:
+            self.placed.append(one)
+            self.letters += len(one.message.markdown)
+
+    def is_heavy(self) -> bool:
+        return self.letters >= BATCH_LETTERS
+
+    def is_full(self) -> bool:
+        return len(self.placed) >= BATCH or self.is_heavy() or len(self.left_out) >= LEFT_OUT
 
     def batch(self, safe: int, current: str) -> Batch:
         """What is gathered; of what is left out only what lies before `safe`, for the rest would be counted again."""
         now = [left for number, left in self.left_out if number < safe]
         batch = Batch(self.placed, self.strangers, now, safe, current)
-        self.placed, self.strangers = [], []
+        self.placed, self.strangers, self.letters = [], [], 0
         self.left_out = [entry for entry in self.left_out if entry[0] >= safe]
         return batch
 
@@ -122,23 +153,26 @@ def _batches(
         stretch = stretches[number]
         for item in source.read(stretch, wishes, naming):
             if isinstance(item, SourceMessage):
-                gathered.placed.extend(arranger.add(item, number))
+                gathered.place(arranger.add(item, number))
+                if gathered.is_heavy():
+                    # The rest of the stretch is read again after a stop; what is in is known by then.
+                    yield gathered.batch(arranger.first_waiting(number), names.get(stretch.channel_key, ""))
             elif isinstance(item, SourcePerson):
                 gathered.strangers.append(item)
             elif number >= cursor:
                 gathered.left_out.append((number, item))
         after = stretches[number + 1].channel_key if number + 1 < len(stretches) else None
         if stretch.channel_key and after != stretch.channel_key:
-            gathered.placed.extend(arranger.finish(stretch.channel_key))
-        if len(gathered.placed) >= BATCH:
+            gathered.place(arranger.finish(stretch.channel_key))
+        if gathered.is_full():
             yield gathered.batch(arranger.first_waiting(number + 1), names.get(stretch.channel_key, ""))
-    gathered.placed.extend(arranger.finish())
+    gathered.place(arranger.finish())
     yield gathered.batch(len(stretches), "")
 
 
 def _rewound(source: Source, stretches: list[Stretch], wishes: Wishes, cursor: int) -> int:
     """Where to begin to hear again, so that some loose messages of the channel precede the cursor."""
-    if cursor == 0 or cursor >= len(stretches):
+    if not source.has_loose_talk or cursor == 0 or cursor >= len(stretches):
         return cursor
     channel, heard, number = stretches[cursor].channel_key, 0, cursor
     while number > 0 and heard < CONTEXT and cursor - number < CONTEXT_STRETCHES:

@@ -29,10 +29,7 @@ def start_import(
     """
     policies.may_import(actor).require()
     run = get_run(actor, run_id)
-    if run.state != "preview":
-        raise Conflict(
-            "This import was started already, or could not be looked at. Reload the page to see how it stands."
-        )
+    _require_preview(run)
     if channels is not None and not channels:
         raise Invalid("Choose at least one channel to bring in.", field="channels")
     _check_targets(actor, channels or {})
@@ -45,6 +42,7 @@ def start_import(
                 defaults={"name": str(told.get("name", run.name))[:200]},
             )
             run = ImportRun.objects.select_for_update().get(pk=run_id)
+            _require_preview(run)
             run.source = source
             run.channels = None if channels is None else dict(channels)
             run.started_by_id, run.started_at = actor.require_member(), timezone.now()
@@ -58,6 +56,13 @@ def start_import(
             "This export is being brought in already. Wait until that has ended, or pause and undo it first."
         ) from error
     return run
+
+
+def _require_preview(run: ImportRun) -> None:
+    if run.state != "preview":
+        raise Conflict(
+            "This import was started already, or could not be looked at. Reload the page to see how it stands."
+        )
 
 
 def _check_targets(actor: Actor, channels: Mapping[str, int]) -> None:

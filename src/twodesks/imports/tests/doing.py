@@ -1,6 +1,11 @@
 """Bringing an export in by the operations, for tests."""
 
 from pathlib import Path
+from typing import Any
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from tests.cast import acting
 from twodesks.imports.models import ImportRun
@@ -32,3 +37,9 @@ def brought_in(
     member: Member, path: Path, kind: str = "slack", *, bots: bool = False, direct: bool = False
 ) -> ImportRun:
     return run_import(actor=SERVER, run_id=started(member, path, kind, bots=bots, direct=direct).pk)
+
+
+def in_a_job(task: Any, run_id: int, *, attempts: int = 0) -> None:
+    """As the worker does it, after so many attempts."""
+    job = Job(id=1, queue="imports", lock=None, queueing_lock=None, task_name=task.name, attempts=attempts)
+    task.func(JobContext(app=app, job=job, start_timestamp=0.0, abort_reason=lambda: None), run_id=run_id)

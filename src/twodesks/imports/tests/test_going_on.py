@@ -1,0 +1,120 @@
+"""Imports that are stopped, tried again, and find something else than before."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cast import Cast, acting
+from twodesks.conversations.models import Message
+from twodesks.imports.engine.records import Glance, LeftOut, Reason, Stretch, Wishes
+from twodesks.imports.engine.stack_exchange import StackExchangeDump
+from twodesks.imports.models import ImportRun
+from twodesks.imports.operations import run_import as running
+from twodesks.imports.operations.pause_import import pause_import
+from twodesks.imports.operations.run_import import run_import
+from twodesks.imports.operations.start_import import start_import
+from twodesks.imports.tests.doing import SERVER, brought_in, looked_at, started
+from twodesks.imports.tests.exports import ADA, BEN, as_folder, as_zip, said, slack_files
+from twodesks.imports.tests.test_other_sources import DUMP
+from twodesks.kit.problem import Busy
+from twodesks.media.models import MediaFile
+
+
+def days(first: int, last: int) -> dict[str, Any]:
+    return {
+        f"general/2024-05-{day:02}.json": [said(BEN, f"17145540{day:02}.1", f"words of day {day}", thread_ts=f"{day}")]
+        for day in range(first, last)
+    }
+
+
+def paused_after(cast: Cast, run: ImportRun, messages: int) -> ImportRun:
+    def pause(now: ImportRun) -> None:
+        if now.messages >= messages and now.paused_at is None:
+            pause_import(actor=acting(cast.dave), run_id=now.pk)
+
+    return run_import(actor=SERVER, run_id=run.pk, progress=pause)
+
+
+def test_newer_export_at_the_same_path_comes_as_a_whole(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "BATCH", 1)
+    path = as_folder(slack_files(days(20, 24)), tmp_path / "export")
+    run = paused_after(cast, started(cast.dave, path), 2)
+    assert (run.state, Message.objects.count()) == ("paused", 2)
+    as_folder({name: content for name, content in slack_files(days(10, 26)).items() if "-05-" in name}, path)
+    pause_import(actor=acting(cast.dave), run_id=run.pk, resume=True)
+    run = run_import(actor=SERVER, run_id=run.pk)
+    assert (run.state, run.messages, Message.objects.count()) == ("report", 16, 16)
+    assert Reason.REPEATED.value not in run.left_out
+
+
+def with_files(tmp_path: Path) -> Path:
+    files = [{"id": "F1", "name": "plan.txt"}, {"id": "F2", "name": "good.txt"}]
+    day = [said(ADA, "1714554000.1", "look", files=files)]
+    content = slack_files({"general/2024-05-01.json": day})
+    more = {"__uploads/F1/plan.txt": bytes(range(256)) * 40, "__uploads/F2/good.txt": b"fine"}
+    return as_zip(content | more, tmp_path / "e.zip")
+
+
+def test_file_that_is_broken_in_the_archive_is_told_and_the_next_one_comes(cast: Cast, tmp_path: Path) -> None:
+    path = with_files(tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        at = archive.getinfo("__uploads/F1/plan.txt").header_offset
+    raw = bytearray(path.read_bytes())
+    raw[at + 100] ^= 0xFF
+    path.write_bytes(raw)
+    run = brought_in(cast.dave, path)
+    assert run.state == "report"
+    assert run.left_out[Reason.FILE_UNTAKEN.value]["count"] == 1
+    assert [file.filename for file in MediaFile.objects.all()] == ["good.txt"]
+
+
+def test_paused_among_its_files_it_rests_and_takes_them_later(cast: Cast, tmp_path: Path) -> None:
+    run = paused_after(cast, started(cast.dave, with_files(tmp_path)), 1)
+    assert (run.state, MediaFile.objects.count()) == ("paused", 0)
+    pause_import(actor=acting(cast.dave), run_id=run.pk, resume=True)
+    assert run_import(actor=SERVER, run_id=run.pk).state == "report"
+    assert MediaFile.objects.count() == 2
+
+
+def test_failed_import_does_not_go_on_beside_another_of_its_source(cast: Cast, tmp_path: Path) -> None:
+    path = as_folder(slack_files(days(20, 22)), tmp_path / "export")
+    first = started(cast.dave, path)
+    path.rename(tmp_path / "elsewhere")
+    first = run_import(actor=SERVER, run_id=first.pk)
+    assert first.state == "failed"
+    (tmp_path / "elsewhere").rename(path)
+    second = looked_at(cast.dave, path)
+    start_import(actor=acting(cast.dave), run_id=second.pk, work=False)
+    with pytest.raises(Busy, match="Another import"):
+        pause_import(actor=acting(cast.dave), run_id=first.pk, resume=True)
+    assert run_import(actor=SERVER, run_id=second.pk).messages == 2
+
+
+def test_long_messages_make_small_batches(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "BATCH_LETTERS", 5_000)
+    day = [said(BEN, f"17145540{n:02}.1", f"{n} " + "x" * 2_000, thread_ts="1714554010.1") for n in range(10, 22)]
+    seen: list[int] = []
+    run = started(cast.dave, as_folder(slack_files({"general/2024-05-01.json": day}), tmp_path / "export"))
+    run = run_import(actor=SERVER, run_id=run.pk, progress=lambda now: seen.append(now.messages))
+    assert (run.state, run.messages, run.conversations, run.left_out) == ("report", 12, 1, {})
+    assert seen == [3, 6, 9, 12, 12]
+
+
+def test_dump_without_loose_talk_goes_on_without_going_back(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "BATCH", 1)
+    monkeypatch.setattr("twodesks.imports.engine.rows.ROWS", 1)
+    run = paused_after(cast, started(cast.dave, as_folder(DUMP, tmp_path / "dump"), "stackexchange"), 2)
+    pause_import(actor=acting(cast.dave), run_id=run.pk, resume=True)
+
+    def look(self: StackExchangeDump, stretch: Stretch, wishes: Wishes) -> Iterator[Glance | LeftOut]:
+        raise AssertionError(f"{stretch.key} is read again")
+
+    monkeypatch.setattr(StackExchangeDump, "look", look)
+    assert run_import(actor=SERVER, run_id=run.pk).state == "report"
