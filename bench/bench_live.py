@@ -5,9 +5,11 @@
 
 Starts `twodesks run` on an empty data directory with as many members as listeners. Each has an open page of its own: a
 stream of `/live/events` for one conversation and for themselves, as the page of a conversation asks. One more member
-posts by the form of that page. All the while some listeners lose their connection and come back two seconds later with
-the last event they had, as a browser does. A message's time is from before its form is sent until the last of the
-listeners that were connected then has its event, read by this program on the same two cores.
+posts by the form of that page. A page has a message when its words are there: they come with the event; a page that is
+told only that there is something fetches it, as a browser's does. All the while some listeners lose their connection
+and come back two seconds later with the last event they had, as a browser does. A message's time is from before its
+form is sent until the last of the listeners that were connected then has its words, read by this program on the same
+two cores.
 """
 
 import asyncio
@@ -61,10 +63,14 @@ def lay_out(data: Path) -> dict[str, Any]:
 
 @dataclass
 class Listener:
-    """An open page. `got`: when each event of a message came, by the message's id."""
+    """An open page. `got`: when the words of each message were there, by the message's id."""
 
     cookie: str
     topics: str
+    news: str
+    client: httpx.AsyncClient
+    fetched: int = 0
+    fetching: set["asyncio.Task[None]"] = field(default_factory=set)
     got: dict[int, float] = field(default_factory=dict)
     repeated: int = 0
     last: str = ""
@@ -108,8 +114,23 @@ class Listener:
         self.last = event
         if told["id"] in self.got:
             self.repeated += 1
-            return
-        self.got[told["id"]] = time.perf_counter()
+        elif "html" in told:
+            self._read(told["id"], told["html"])
+        else:
+            task = asyncio.create_task(self._fetch(told["id"]))
+            self.fetching.add(task)
+            task.add_done_callback(self.fetching.discard)
+
+    def _read(self, message: int, html: str) -> None:
+        if f'id="m{message}"' in html and "<p>Message " in html:
+            self.got[message] = time.perf_counter()
+
+    async def _fetch(self, message: int) -> None:
+        self.fetched += 1
+        headers = {"Cookie": f"sessionid={self.cookie}", "HX-Request": "true"}
+        with contextlib.suppress(httpx.HTTPError):
+            answer = await self.client.get(f"{BASE}{self.news}?ids={message}&head=1", headers=headers)
+            self._read(message, answer.text)
 
     def _is_back(self) -> None:
         self.connected.set()
@@ -141,7 +162,7 @@ async def _post(address: str, cookie: str) -> list[float]:
     async with httpx.AsyncClient(cookies=cookies, headers={"X-CSRFToken": CSRF}, timeout=30) as client:
         for number in range(MESSAGES):
             sent.append(time.perf_counter())
-            answer = await client.post(BASE + address, data={"body": f"Message {number}.", "client_key": f"n{number}"})
+            answer = await client.post(BASE + address, data={"body": f"Message {number}.", "key": f"n{number}"})
             if answer.status_code >= 400:
                 raise SystemExit(f"{address} answered {answer.status_code}")
             await asyncio.sleep(PAUSE_S)
@@ -149,7 +170,8 @@ async def _post(address: str, cookie: str) -> list[float]:
 
 
 async def measure(laid: dict[str, Any]) -> tuple[list[Listener], list[float]]:
-    listeners = [Listener(cookie, laid["topics"]) for cookie in laid["cookies"]]
+    client = httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=50))
+    listeners = [Listener(cookie, laid["topics"], laid["news"], client) for cookie in laid["cookies"]]
     living = [asyncio.create_task(listener.live()) for listener in listeners]
     await asyncio.wait_for(asyncio.gather(*(listener.connected.wait() for listener in listeners)), 120)
     for listener in listeners:
@@ -161,6 +183,7 @@ async def measure(laid: dict[str, Any]) -> tuple[list[Listener], list[float]]:
     await asyncio.sleep(AWAY_S + 6)
     for task in living:
         task.cancel()
+    await client.aclose()
     return listeners, sent
 
 
@@ -186,6 +209,7 @@ def judge(listeners: list[Listener], sent: list[float], ids: list[int]) -> dict[
         "last_max_ms": round(last[-1]),
         "typical_p50_ms": round(median(typical)),
         "lost": lost,
+        "fetched_after_an_event": sum(listener.fetched for listener in listeners),
         "repeated_by_the_server": sum(listener.repeated for listener in listeners),
     }
 

@@ -35,6 +35,7 @@ def furnish(listeners: int) -> dict[str, Any]:
     return {
         "topics": f"topic=conversation:{conversation.pk}&topic=member",
         "cookies": [_session(member) for member in members],
+        "news": f"/conversations/{conversation.pk}/news/",
         "post": f"/conversations/{conversation.pk}/messages/",
         "poster": _session(founder),
         "ids": ids,

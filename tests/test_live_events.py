@@ -14,7 +14,7 @@ from django.test import Client
 
 from tests.cast import Cast, assemble_cast
 from twodesks.activity import live, live_views
-from twodesks.activity.engine import GAP, WAITING_EVENTS, Event, Listener
+from twodesks.activity.engine import GAP, WAITING_EVENTS, Event, Listener, Telling
 from twodesks.activity.live import allow_topic, allowed_topics, latest_event_id, missed_events, publish
 from twodesks.activity.live_views import LiveEvents
 from twodesks.activity.models import LiveEvent
@@ -289,11 +289,40 @@ def test_five_hundred_pages_share_one_connection(cast_of_live: Cast, events: Liv
     run(story())
 
 
+def test_news_is_drawn_once_and_only_for_those_it_is_for(
+    cast_of_live: Cast, events: LiveEvents, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, frozenset[int]]] = []
+
+    def draw(room: int, told: dict[str, Any], members: frozenset[int]) -> dict[int, dict[str, Any]]:
+        asked.append((room, members))
+        if told["id"] == 0:
+            raise ValueError
+        return {cast_of_live.bob.pk: {"html": "<p>words</p>"}}
+
+    monkeypatch.setattr(live, "_drawers", {})
+    live.draw_with("room", "message", draw)
+
+    async def story() -> None:
+        async with (
+            opened(events, cast_of_live.bob, "topic=room:8") as bob,
+            opened(events, cast_of_live.erin, "topic=room:8") as erin,
+        ):
+            await in_thread(publish, "room:8", "message", id=5)
+            assert (await bob.next_event())["html"] == "<p>words</p>"
+            assert "html" not in await erin.next_event()
+            assert asked == [(8, frozenset({cast_of_live.bob.pk, cast_of_live.erin.pk}))]
+            await in_thread(publish, "room:8", "message", id=0)
+            assert "html" not in await bob.next_event()
+
+    run(story())
+
+
 def test_slow_page_catches_up_instead_of_filling_memory() -> None:
     async def story() -> None:
         listener = Listener(frozenset({"room:8"}))
         for number in range(WAITING_EVENTS * 3):
-            listener.put(Event(number, "room:8", "news", {}))
+            listener.put(Telling.of(Event(number, "room:8", "news", {})))
         assert listener.queue.qsize() <= WAITING_EVENTS
         assert listener.queue.get_nowait() is GAP
 

@@ -7,8 +7,8 @@ import asyncio
 import contextlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
@@ -36,6 +36,22 @@ class Event:
         return f"id: {self.id}\ndata: {body}\n\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An event as it is written to a page: one text for all who are told the same."""
+
+    event_id: int
+    text: bytes
+
+    @classmethod
+    def of(cls, event: Event) -> "Telling":
+        return cls(event.id, event.as_text().encode())
+
+
+Enrich = Callable[[Event, frozenset[int]], Awaitable[Mapping[int, dict[str, Any]]]]
+"""What more some of these members are told with an event; the others hear of it without."""
+
+
 class Gap:
     """Stands in a queue where events may be missing: read the table from the last one seen."""
 
@@ -46,9 +62,10 @@ GAP = Gap()
 @dataclass(eq=False, slots=True)
 class Listener:
     topics: frozenset[str]
-    queue: "asyncio.Queue[Event | Gap]" = field(default_factory=lambda: asyncio.Queue(WAITING_EVENTS))
+    member_id: int | None = None
+    queue: "asyncio.Queue[Telling | Gap]" = field(default_factory=lambda: asyncio.Queue(WAITING_EVENTS))
 
-    def put(self, item: "Event | Gap") -> None:
+    def put(self, item: "Telling | Gap") -> None:
         if self.queue.full():
             while not self.queue.empty():
                 self.queue.get_nowait()
@@ -59,15 +76,16 @@ class Listener:
 class Hub:
     """Made once in each event loop; connects when somebody listens and disconnects when nobody does."""
 
-    def __init__(self, connection_string: Callable[[], str]) -> None:
+    def __init__(self, connection_string: Callable[[], str], enrich: Enrich | None = None) -> None:
         self._connection_string = connection_string
+        self._enrich = enrich
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
 
     @contextlib.contextmanager
-    def listening(self, topics: frozenset[str]) -> Iterator[Listener]:
-        listener = Listener(topics)
+    def listening(self, topics: frozenset[str], member_id: int | None = None) -> Iterator[Listener]:
+        listener = Listener(topics, member_id)
         for topic in topics:
             self._listeners[topic].add(listener)
         if self._task is None or self._task.done():
@@ -110,13 +128,34 @@ class Hub:
             for listener in {one for group in self._listeners.values() for one in group}:
                 listener.put(GAP)
             async for notice in connection.notifies():
-                self._pass_on(notice.payload)
+                await self._pass_on(notice.payload)
 
-    def _pass_on(self, payload: str) -> None:
+    async def _pass_on(self, payload: str) -> None:
         told = json.loads(payload)
-        item: Event | Gap = Event(**told) if "data" in told else GAP
-        for listener in self._listeners.get(told["topic"], ()):
-            listener.put(item)
+        listeners = self._listeners.get(told["topic"], set())
+        if "data" not in told:
+            for listener in listeners:
+                listener.put(GAP)
+            return
+        event = Event(**told)
+        more = await self._more(event, listeners)
+        plain = Telling.of(event)
+        # The same words are encoded once, however many hear them.
+        texts = {id(words): Telling.of(replace(event, data=event.data | words)) for words in more.values()}
+        for listener in list(self._listeners.get(event.topic, ())):
+            words = more.get(listener.member_id) if listener.member_id is not None else None
+            listener.put(plain if words is None else texts[id(words)])
+
+    async def _more(self, event: Event, listeners: set[Listener]) -> Mapping[int, dict[str, Any]]:
+        members = frozenset(one.member_id for one in listeners if one.member_id is not None)
+        if self._enrich is None or not members:
+            return {}
+        try:
+            return await self._enrich(event, members)
+        except Exception:
+            # Pages that are told only that there is something fetch it themselves.
+            log.exception("live_event_not_drawn", topic=event.topic, name=event.name)
+            return {}
 
 
 def as_payload(event: Event) -> str:

@@ -4,7 +4,7 @@
 connection was lost reads what it missed. Each event reaches a listener at least once; pages ignore ids they have seen.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -22,13 +22,33 @@ KEPT_FOR = timedelta(hours=1)
 MOST_REPLAYED = 1000
 
 TopicPolicy = Callable[[Actor, int], bool]
+Drawer = Callable[[int, dict[str, Any], frozenset[int]], Mapping[int, dict[str, Any]]]
 
 _policies: dict[str, TopicPolicy] = {}
+_drawers: dict[tuple[str, str], Drawer] = {}
 
 
 def allow_topic(kind: str, policy: TopicPolicy) -> None:
     """Let an actor listen to `kind:id` where `policy(actor, id)` says so. Registered in `project/wiring.py` alone."""
     _policies[kind] = policy
+
+
+def draw_with(kind: str, name: str, drawer: Drawer) -> None:
+    """Let events `name` of topics `kind:id` carry what a page would fetch anyway. Registered in `project/wiring.py`.
+
+    `drawer` gets the id, the event's data and the members who listen in this process, and answers what more each of
+    them is told; it decides anew who may have it. Those it leaves out hear only that there is something.
+    """
+    _drawers[kind, name] = drawer
+
+
+def is_drawn(event: Event) -> bool:
+    return (event.topic.partition(":")[0], event.name) in _drawers
+
+
+def drawn(event: Event, members: frozenset[int]) -> Mapping[int, dict[str, Any]]:
+    kind, _, key = event.topic.partition(":")
+    return _drawers[kind, event.name](int(key), event.data, members)
 
 
 def allowed_topics(actor: Actor, asked: Iterable[str]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import asyncio
 import io
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -12,8 +12,8 @@ from urllib.parse import parse_qs
 from django.core.handlers.asgi import ASGIRequest
 from django.db import close_old_connections
 
-from twodesks.activity.engine import Event, Gap, Hub
-from twodesks.activity.live import allowed_topics, latest_event_id, missed_events
+from twodesks.activity.engine import Event, Gap, Hub, Telling
+from twodesks.activity.live import allowed_topics, drawn, is_drawn, latest_event_id, missed_events
 from twodesks.kit.actor import Actor
 
 Scope = dict[str, Any]
@@ -43,21 +43,22 @@ class Subscription:
     send: Send
     asked: list[str]
     topics: frozenset[str] = frozenset()
+    member_id: int | None = None
     last: int | None = None
     heard: set[int] = field(default_factory=set)
     rights_read_at: float = field(default_factory=time.monotonic)
 
-    async def write(self, text: str) -> None:
-        await self.send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+    async def write(self, text: bytes) -> None:
+        await self.send({"type": "http.response.body", "body": text, "more_body": True})
 
-    async def tell(self, event: Event) -> None:
-        if event.id in self.heard:
+    async def tell(self, telling: Telling) -> None:
+        if telling.event_id in self.heard:
             return
         if len(self.heard) >= REMEMBERED_IDS:
             self.heard = set(sorted(self.heard)[REMEMBERED_IDS // 2 :])
-        self.heard.add(event.id)
-        self.last = max(self.last or 0, event.id)
-        await self.write(event.as_text())
+        self.heard.add(telling.event_id)
+        self.last = max(self.last or 0, telling.event_id)
+        await self.write(telling.text)
 
 
 class LiveEvents:
@@ -68,6 +69,8 @@ class LiveEvents:
         self._connection_string = connection_string
         self._hub: Hub | None = None
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="live")
+        # Drawing does not wait behind the rights of those who come back all at once.
+        self._drawing = ThreadPoolExecutor(1, thread_name_prefix="live-drawing")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = parse_qs(scope["query_string"].decode("latin-1"))
@@ -91,9 +94,9 @@ class LiveEvents:
 
     async def _stream(self, subscription: Subscription) -> None:
         """Until the page goes, or may no longer hear what it asked for; it then asks again and gets what is left."""
-        self._hub = self._hub or Hub(self._connection_string)
-        with self._hub.listening(subscription.topics) as listener:
-            await subscription.write(f"retry: {RECONNECT_MS}\n\n")
+        self._hub = self._hub or Hub(self._connection_string, self._enrich)
+        with self._hub.listening(subscription.topics, subscription.member_id) as listener:
+            await subscription.write(f"retry: {RECONNECT_MS}\n\n".encode())
             await self._hub.connected()
             if subscription.last is None:
                 subscription.last = await self._in_thread(latest_event_id)
@@ -103,7 +106,7 @@ class LiveEvents:
                 try:
                     item = await asyncio.wait_for(listener.queue.get(), HEARTBEAT_S)
                 except TimeoutError:
-                    await subscription.write(": still here\n\n")
+                    await subscription.write(b": still here\n\n")
                     continue
                 if isinstance(item, Gap):
                     await self._catch_up(subscription)
@@ -113,7 +116,10 @@ class LiveEvents:
     async def _catch_up(self, subscription: Subscription) -> None:
         last = subscription.last or 0
         for event in await self._in_thread(lambda: missed_events(subscription.topics, last)):
-            await subscription.tell(event)
+            await subscription.tell(Telling.of(event))
+
+    async def _enrich(self, event: Event, members: frozenset[int]) -> Mapping[int, dict[str, Any]]:
+        return await self._in_thread(lambda: drawn(event, members), self._drawing) if is_drawn(event) else {}
 
     async def _rights_hold(self, subscription: Subscription) -> bool:
         now = time.monotonic()
@@ -125,11 +131,12 @@ class LiveEvents:
     async def _allowed(self, subscription: Subscription) -> frozenset[str]:
         def read() -> frozenset[str]:
             actor = self._identify(ASGIRequest(subscription.scope, io.BytesIO()))
+            subscription.member_id = actor.member_id
             return allowed_topics(actor, subscription.asked)
 
         return await self._in_thread(read)
 
-    async def _in_thread(self, function: Callable[[], R]) -> R:
+    async def _in_thread(self, function: Callable[[], R], threads: ThreadPoolExecutor | None = None) -> R:
         def run() -> R:
             close_old_connections()
             try:
@@ -137,7 +144,7 @@ class LiveEvents:
             finally:
                 close_old_connections()
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        return await asyncio.get_running_loop().run_in_executor(threads or self._threads, run)
 
 
 async def _disconnected(receive: Receive) -> None:

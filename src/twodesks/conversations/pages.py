@@ -338,6 +338,11 @@ def rows_after(actor: Actor, conversation_id: int, after: int, time_zone: str) -
     return draw(None, threads.messages_after(actor, conversation_id, after), _now(time_zone))
 
 
+def rows_since(actor: Actor, conversation_id: int, since: datetime, time_zone: str) -> list[MessageRow]:
+    """The first hundred that were posted since then. Raises `NotFound`."""
+    return draw(None, threads.messages_since(actor, conversation_id, since), _now(time_zone))
+
+
 def _now(time_zone: str) -> datetime:
     return timezone.now().astimezone(ZoneInfo(time_zone))
 

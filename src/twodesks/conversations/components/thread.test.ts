@@ -99,11 +99,13 @@ describe("news", () => {
       {
         newest: () => 1,
         shown: () => [1, 2],
+        apart: () => [],
+        begins_s: () => 0,
+        isPast: () => false,
         take: (got) => taken.push(...[...got.querySelectorAll<HTMLElement>("[data-message]")].map((row) => row.dataset.message ?? "")),
         drop: (ids) => dropped.push(ids),
         gone: () => undefined,
       },
-      Math.floor(Date.now() / 1000),
       fetched,
     );
     news.want([1]);
@@ -113,5 +115,41 @@ describe("news", () => {
     expect(fetched).toHaveBeenCalledTimes(1);
     expect(taken).toEqual(["1"]);
     expect(dropped).toEqual([[2]]);
+  });
+
+  it("looks again at the whole stretch that is shown: what changed, what came in between, what left", async () => {
+    vi.useFakeTimers();
+    const dropped: number[] = [];
+    const asked: URLSearchParams[] = [];
+    const row = (id: number) => `<article data-message="${id}" data-place="replies"></article>`;
+    const rows = Array.from({ length: 100 }, (_, at) => row(at + 10));
+    const taken: number[] = [];
+    const news = new News(
+      "/news/",
+      {
+        newest: () => 60,
+        shown: () => [1, 10, 11, 7, 110],
+        apart: () => [1],
+        begins_s: () => 1_000.5,
+        isPast: () => false,
+        take: (got) =>
+          taken.push(...[...got.querySelectorAll<HTMLElement>("[data-message]")].map((one) => Number(one.dataset.message))),
+        drop: (ids) => dropped.push(...ids),
+        gone: () => undefined,
+      },
+      async (address) => {
+        asked.push(new URL(address, "http://here").searchParams);
+        return asked.length === 1 ? row(1) + rows.join("") : row(110);
+      },
+    );
+    news.lookAgain();
+    await vi.advanceTimersByTimeAsync(200);
+    vi.useRealTimers();
+    expect(asked.map((query) => Object.fromEntries(query))).toEqual([
+      { since: "985", ids: "1", head: "1" },
+      { after: "109" },
+    ]);
+    expect(taken).toHaveLength(102);
+    expect(dropped).toEqual([7]);
   });
 });

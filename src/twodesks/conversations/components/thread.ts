@@ -39,11 +39,13 @@ export class Thread extends HTMLElement {
       {
         newest: () => this.newest,
         shown: () => this.places.shown.map(messageId),
+        apart: () => this.apart.map(messageId),
+        begins_s: () => this.begins_s,
+        isPast: () => this.dataset.earlier !== undefined,
         take: (got) => this.take(got, "live"),
         drop: (ids) => this.drop(ids),
         gone: () => showTrouble(troubleOf(404)),
       },
-      now_s,
     );
     this.company = new Company(
       this,
@@ -79,10 +81,10 @@ export class Thread extends HTMLElement {
       signal,
     });
     document.addEventListener("td:live-open", () => this.onOpen(), { signal });
-    addEventListener("online", () => this.news?.catchUp(), { signal });
+    addEventListener("online", () => this.news?.lookAgain(), { signal });
     document.addEventListener("visibilitychange", () => this.onVisible(), { signal });
     this.poll = setInterval(() => {
-      if (!isListening() && document.visibilityState === "visible") this.news?.catchUp();
+      if (!isListening() && document.visibilityState === "visible") this.news?.lookAgain();
     }, POLL_MS);
   }
 
@@ -90,6 +92,9 @@ export class Thread extends HTMLElement {
 
   private hear(news: Record<string, unknown>): void {
     const id = Number(news.id) || 0;
+    // What looks the same to everybody came with the news; what one has a part in is fetched.
+    if (typeof news.html === "string" && (news.kind === "message" || this.places.find(id)))
+      return this.take(fragment(news.html), "live");
     switch (news.kind) {
       case "message":
         return this.news?.want([id]);
@@ -110,13 +115,22 @@ export class Thread extends HTMLElement {
 
   /** The first time nothing can be missing: the stream begins where the page was drawn. */
   private onOpen(): void {
-    if (this.opened) this.news?.catchUp();
+    if (this.opened) this.news?.lookAgain();
     this.opened = true;
   }
 
   private get acceptedId(): number {
     const accepted = this.querySelector<HTMLElement>("[data-accepted] > [data-message]");
     return accepted ? messageId(accepted) : 0;
+  }
+
+  private get apart(): HTMLElement[] {
+    return this.places.shown.filter((row) => row.dataset.place !== "replies");
+  }
+
+  private get begins_s(): number {
+    if (!this.querySelector("[data-earlier-link]")) return 0;
+    return Number(this.querySelector<HTMLElement>(".messages > [data-message]")?.dataset.at) || 0;
   }
 
   private get newest(): number {
@@ -135,7 +149,7 @@ export class Thread extends HTMLElement {
 
   private onVisible(): void {
     if (document.visibilityState === "hidden") this.wasHidden = Date.now();
-    else if (this.wasHidden && Date.now() - this.wasHidden > POLL_MS) this.news?.catchUp();
+    else if (this.wasHidden && Date.now() - this.wasHidden > POLL_MS) this.news?.lookAgain();
   }
 
   // Parts of the page.

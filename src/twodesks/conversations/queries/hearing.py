@@ -1,9 +1,25 @@
 """Who hears of what is new. For operations and notifications, never for a page that peers see."""
 
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
 from django.db.models import QuerySet
 
-from twodesks.channels.queries import members_who_see
-from twodesks.conversations.models import AskedMember, Conversation, ConversationFollowing, HiddenAsker, Mention
+from twodesks.channels.queries import ids_who_see, members_who_see
+from twodesks.conversations.models import (
+    AskedMember,
+    Conversation,
+    ConversationFollowing,
+    HiddenAsker,
+    Mention,
+    Message,
+    MessageThanks,
+    Reaction,
+)
+from twodesks.people.queries import active_members
+
+if TYPE_CHECKING:
+    from twodesks.people.models import Member
 
 
 def followers_of(conversation_id: int) -> set[int]:
@@ -46,3 +62,30 @@ def cannot_see(conversation: Conversation) -> set[int]:
     hearing = ConversationFollowing.objects.filter(conversation=conversation).values_list("member_id", flat=True)
     asked = AskedMember.objects.filter(conversation=conversation).values_list("member_id", flat=True)
     return (set(hearing) | set(asked)) - inside
+
+
+def onlookers(conversation_id: int, message_id: int, among: Collection[int]) -> "list[Member]":
+    """Those of these members to whom a message looks the same but for the time zone, as things are now.
+
+    Left out are those who see no more of it than before or something of their own in it: who may not see the channel,
+    who wrote the message, asked, thanked or reacted, and those who look after the channel. Nobody is left for a message
+    that was removed, or that shows what not every reader of the channel may see.
+    """
+    message = (
+        Message.objects.filter(pk=message_id, conversation_id=conversation_id, conversation__merged_into=None)
+        .select_related("conversation__channel", "recording", "reply_to")
+        .first()
+    )
+    if message is None or message.removed_at is not None:
+        return []
+    conversation = message.conversation
+    if message.recording is not None and message.recording.channel_id != conversation.channel_id:
+        return []
+    if message.reply_to is not None and message.reply_to.conversation_id != conversation.pk:
+        return []
+    apart = {message.author_id, asker_of(conversation)}
+    apart |= {one.member_id for one in conversation.channel.stewardships.all()}
+    apart |= set(MessageThanks.objects.filter(message=message).values_list("giver_id", flat=True))
+    apart |= set(Reaction.objects.filter(message=message).values_list("member_id", flat=True))
+    seeing = (set(among) & ids_who_see(conversation.channel_id)) - apart
+    return [one for one in active_members().filter(pk__in=seeing) if not one.as_actor().is_administrator]

@@ -197,11 +197,14 @@ def messages_after(actor: Actor, conversation_id: int, after: int) -> list[Threa
     return reader.read(Q(pk__in=newer.values("pk")[:WINDOW]))
 
 
-def changed_since(actor: Actor, conversation_id: int, since: datetime, message_ids: Sequence[int]) -> list[int]:
-    """Those of these messages that were edited or removed since then. Raises `NotFound`."""
-    conversation = _Reader(actor, conversation_id).conversation
-    changed = Q(edited_at__gte=since) | Q(removed_at__gte=since)
-    return list(_in_order(conversation).filter(changed, pk__in=list(message_ids)).values_list("pk", flat=True)[:WINDOW])
+def messages_since(actor: Actor, conversation_id: int, since: datetime) -> list[ThreadMessage]:
+    """The first `WINDOW` that were posted since then, merged ones among them: how a page looks at all it shows again.
+
+    Raises `NotFound`.
+    """
+    reader = _Reader(actor, conversation_id)
+    newer = _in_order(reader.conversation).filter(posted_at__gte=since)
+    return reader.read(Q(pk__in=newer.values("pk")[:WINDOW]))
 
 
 def _in_order(conversation: Conversation) -> QuerySet[Message]:

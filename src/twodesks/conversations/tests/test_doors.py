@@ -20,6 +20,10 @@ from twodesks.conversations.models import (
     Reaction,
 )
 from twodesks.conversations.operations.ask_member import ask_member
+from twodesks.conversations.operations.merge_conversations import merge_conversations
+from twodesks.conversations.operations.post_message import post_message
+from twodesks.conversations.operations.react import react
+from twodesks.conversations.operations.split_conversation import split_conversation
 from twodesks.conversations.operations.start_conversation import start_conversation
 from twodesks.conversations.tests.conftest import As
 
@@ -222,18 +226,34 @@ def test_writing_and_being_here_are_told_but_never_of_the_hidden_asker(
     assert told == [("here", cast.bob.pk), ("typing", cast.bob.pk), ("gone", cast.bob.pk)]
 
 
-def test_news_brings_what_a_page_missed_and_what_changed(cast: Cast, answer: Message, as_member: As) -> None:
+def test_news_brings_what_a_page_missed(cast: Cast, answer: Message, as_member: As) -> None:
     bob, erin, place = as_member(cast.bob), as_member(cast.erin), f"/conversations/{answer.conversation_id}"
-    since = int(answer.posted_at.timestamp())
     bob.post(f"{place}/messages/", {"body": "And another lock."})
-    bob.post(f"/messages/{answer.pk}/edit/", {"body": "It waits for a lock, changed."})
     newer = Message.objects.latest("pk")
     missed = erin.get(f"{place}/news/?after={answer.pk}").content.decode()
     assert f'id="m{newer.pk}"' in missed
     assert f'id="m{answer.pk}"' not in missed
-    all_of_it = erin.get(f"{place}/news/?after={newer.pk}&since={since}&shown={answer.pk},{newer.pk}").content.decode()
-    assert "It waits for a lock, changed." in all_of_it
-    assert "And another lock." not in all_of_it
+
+
+def test_page_that_looks_again_gets_every_message_as_it_is(cast: Cast, answer: Message, as_member: As) -> None:
+    """Reactions, thanks, what was merged in before the newest, what was split away: nothing of that has an edit."""
+    question, erin = answer.conversation, as_member(cast.erin)
+    since = int(answer.posted_at.timestamp())
+    other = start_conversation(
+        actor=acting(cast.alice), channel_id=question.channel_id, title="It hangs again", body="Since noon."
+    )
+    last = post_message(actor=acting(cast.bob), conversation_id=question.pk, body="And another lock.")
+    merge_conversations(actor=acting(cast.bob), conversation_id=other.pk, into_id=question.pk)
+    react(actor=acting(cast.carol), message_id=answer.pk, emoji="👍")
+    address = f"/conversations/{question.pk}/news/"
+    page = erin.get(address, {"since": str(since), "head": "1"}).content.decode()
+    merged = Message.objects.get(body="Since noon.")
+    assert page.index(f'id="m{answer.pk}"') < page.index(f'id="m{merged.pk}"') < page.index(f'id="m{last.pk}"')
+    assert "👍 1" in page
+    split_conversation(actor=acting(cast.bob), conversation_id=question.pk, message_ids=[last.pk], title="Another")
+    again = erin.get(address, {"since": "nonsense"}).content.decode()
+    assert f'id="m{answer.pk}"' in again
+    assert f'id="m{last.pk}"' not in again
 
 
 def test_completions_offer_those_who_may_read_along(cast: Cast, as_member: As) -> None:

@@ -1,6 +1,6 @@
 """Messages by their own addresses, their older wordings, and what is new."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -10,16 +10,14 @@ from django.views.decorators.http import require_safe
 
 from twodesks.conversations.forms import number_or_none, numbers
 from twodesks.conversations.operations.react import SIGNS
-from twodesks.conversations.pages import head_of, message_page, rows_after, rows_of, wordings_of
+from twodesks.conversations.pages import head_of, message_page, rows_after, rows_of, rows_since, wordings_of
 from twodesks.conversations.queries import get_attachment
 from twodesks.conversations.queries.completing import completions_for
-from twodesks.conversations.queries.thread import changed_since, place_of
+from twodesks.conversations.queries.thread import place_of
 from twodesks.conversations.views.answering import wants_parts
 from twodesks.kit.problem import NotFound
 from twodesks.media.queries import signed_url
 from twodesks.people.identity import member_actor, signed_in
-
-LONGEST_AWAY = timedelta(days=30)
 
 
 @require_safe
@@ -34,18 +32,19 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
 @never_cache
 @require_safe
 def news(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """Parts of the page: messages after `after`, those named in `ids`, those of `shown` that changed since `since`
-    (seconds since 1970), and with `head` what stands above them."""
+    """Parts of the page: messages after `after`, those named in `ids`, the first posted since `since` (seconds since
+    1970; all of them without a number), and with `head` what stands above them. So a page looks again at all it shows:
+    what is not among them has left."""
     actor, zone = member_actor(request), signed_in(request).time_zone
-    wanted = set(numbers(request.GET, "ids"))
-    since = number_or_none(request.GET.get("since", ""))
-    if since is not None:
-        moment = max(datetime.fromtimestamp(min(since, 2**33), UTC), datetime.now(UTC) - LONGEST_AWAY)
-        wanted |= set(changed_since(actor, conversation_id, moment, numbers(request.GET, "shown")))
+    wanted = sorted(set(numbers(request.GET, "ids")))
     after = number_or_none(request.GET.get("after", ""))
-    rows = {row.id: row for row in rows_of(actor, conversation_id, sorted(wanted), zone)} if wanted else {}
+    found = rows_of(actor, conversation_id, wanted, zone) if wanted else []
+    if "since" in request.GET:
+        since = datetime.fromtimestamp(min(number_or_none(request.GET["since"]) or 0, 2**33), UTC)
+        found += rows_since(actor, conversation_id, since, zone)
     if after is not None:
-        rows |= {row.id: row for row in rows_after(actor, conversation_id, after, zone)}
+        found += rows_after(actor, conversation_id, after, zone)
+    rows = {row.id: row for row in found}
     context = {
         "rows": sorted(rows.values(), key=lambda row: (row.said.message.posted_at, row.id)),
         "page": head_of(actor, conversation_id, zone) if "head" in request.GET or not rows else None,

@@ -10,11 +10,19 @@ const LONGEST_PAUSE_MS = 30_000;
 const AT_ONCE = 100;
 /** A write that began earlier may be seen later. */
 const OVERLAP_S = 15;
+/** Pages that nobody looks at do not all come at the same moment. */
+const SPREAD_MS = 5_000;
 
 export interface Page {
   /** The newest message that the page has, 0 without any. */
   newest(): number;
   shown(): number[];
+  /** What of that stands apart from the others: the opening message, the accepted one. */
+  apart(): number[];
+  /** When the first of the others was posted, in seconds; 0 when nothing is left out above it. */
+  begins_s(): number;
+  /** It shows a stretch of the past, not the newest. */
+  isPast(): boolean;
   take(parts: DocumentFragment): void;
   /** These were asked for and are here no more. */
   drop(ids: number[]): void;
@@ -28,19 +36,12 @@ export class News {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private pause = FIRST_PAUSE_MS;
   private running = false;
-  private seen_s: number;
-  private readonly skew_s: number;
 
-  /** `now_s` is the server's clock when it drew the page. */
   constructor(
     private readonly address: string,
     private readonly page: Page,
-    now_s: number,
     private readonly fetchParts: typeof parts = parts,
-  ) {
-    this.seen_s = now_s;
-    this.skew_s = Date.now() / 1000 - now_s;
-  }
+  ) {}
 
   want(ids: readonly number[]): void {
     for (const id of ids) this.wanted.add(id);
@@ -52,16 +53,10 @@ export class News {
     this.later(TOGETHER_MS);
   }
 
-  /** The connection was away, or may have been: all that came since, and all that changed. */
-  catchUp(): void {
-    this.behind = true;
-    this.later(0);
-  }
-
-  /** Messages may have left: asks for all that are shown. */
+  /** The connection was away, or messages came and went by hand: looks again at all that is shown, and beyond. */
   lookAgain(): void {
-    this.head = true;
-    this.want(this.page.shown());
+    this.behind = true;
+    this.later(document.visibilityState === "hidden" ? Math.random() * SPREAD_MS : 0);
   }
 
   stop(): void {
@@ -77,7 +72,7 @@ export class News {
     if (this.running) return this.later(TOGETHER_MS);
     this.running = true;
     try {
-      if (this.behind) await this.fetchMissed();
+      if (this.behind) await this.fetchAgain();
       while (this.wanted.size > 0) await this.fetchWanted();
       if (this.head) await this.fetchHead();
       this.pause = FIRST_PAUSE_MS;
@@ -96,26 +91,35 @@ export class News {
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
   }
 
-  private async fetchMissed(): Promise<void> {
-    const since = this.seen_s - OVERLAP_S;
-    const began_s = Math.floor(Date.now() / 1000 - this.skew_s);
-    const shown = this.page.shown();
-    let full = true;
-    for (let round = 0; full; round += 1) {
-      const query = new URLSearchParams({ after: String(this.page.newest()), head: "1" });
-      if (round === 0) {
-        query.set("since", String(since));
-        query.set("shown", shown.join(","));
-      }
-      const before = this.page.newest();
-      const got = fragment(await this.fetchParts(`${this.address}?${query}`));
-      const count = got.querySelectorAll("[data-message]").length;
-      this.page.take(got);
-      full = count >= AT_ONCE && this.page.newest() !== before;
-    }
+  private async fetchAgain(): Promise<void> {
     this.behind = false;
+    try {
+      if (this.page.isPast()) {
+        this.want(this.page.shown());
+        this.page.take(fragment(await this.fetchParts(`${this.address}?after=${this.page.newest()}&head=1`)));
+      } else await this.fetchSpan();
+    } catch (error) {
+      this.behind = true;
+      throw error;
+    }
+  }
+
+  /** From the first that is shown to the newest, a hundred at a time; what does not come back has left. */
+  private async fetchSpan(): Promise<void> {
+    const before = new Set(this.page.shown());
+    const since = Math.max(0, Math.floor(this.page.begins_s()) - OVERLAP_S);
+    let query = new URLSearchParams({ since: String(since), ids: this.page.apart().join(","), head: "1" });
+    for (let more = true; more; ) {
+      const got = fragment(await this.fetchParts(`${this.address}?${query}`));
+      const rows = [...got.querySelectorAll<HTMLElement>("[data-message]")];
+      for (const row of rows) before.delete(Number(row.dataset.message));
+      this.page.take(got);
+      const last = rows.at(-1)?.dataset.message;
+      more = rows.length >= AT_ONCE && last !== undefined && query.get("after") !== last;
+      query = new URLSearchParams({ after: last ?? "" });
+    }
     this.head = false;
-    this.seen_s = began_s;
+    this.page.drop([...before]);
   }
 
   private async fetchWanted(): Promise<void> {
