@@ -171,7 +171,7 @@ def _tell_preview(run: "ImportRun") -> None:
     told = run.preview or {}
     console.print(
         f"{told['messages']:,} messages in {told['threads']:,} threads of {len(told['channels'])} channels, by "
-        f"{told['people']:,} people, {told['people_known']:,} of them known here.",
+        f"{told['people']:,} people, {told['people_known']:,} of them known here. {told['files']:,} files.",
         highlight=False,
     )
     _tell_left_out(told["left_out"], "What will not come:")

@@ -103,7 +103,7 @@ def _context(actor: Actor, run_id: int) -> dict[str, Any]:
     after = latest_event_id()
     run = get_run(actor, run_id)
     told = run.preview or {}
-    total = int(told.get("messages", 0))
+    total = _chosen_messages(run, told)
     return {
         "run": run,
         "source": SOURCES[run.kind][0],
@@ -111,12 +111,12 @@ def _context(actor: Actor, run_id: int) -> dict[str, Any]:
         "first_at": _moment(told.get("first_at")),
         "last_at": _moment(told.get("last_at")),
         "total": total,
-        "percent": round(100 * run.messages / total) if total else 0,
+        "percent": round(100 * run.share),
         "left_out": left_out_lines(told.get("left_out", {}) if run.started_at is None else run.left_out),
         "channels": run_channels(actor, run),
         "targets": list(postable_channels(actor).filter(visibility="open")) if run.state == "preview" else [],
         "stages": _stages(_STAGE.get(run.state, 3)),
-        "minutes_left": _minutes_left(run, total),
+        "minutes_left": _minutes_left(run),
         "may_undo": run.started_at is not None and run.undo_at is None and timezone.now() < run.undo_until,
         "after": after,
     }
@@ -133,13 +133,20 @@ def _moment(told: str | None) -> datetime | None:
     return datetime.fromisoformat(told) if told else None
 
 
-def _minutes_left(run: Any, total: int) -> int | None:
+def _chosen_messages(run: Any, told: dict[str, Any]) -> int:
+    """What the channels that were chosen hold; some of it may be here already."""
+    if run.channels is None:
+        return int(told.get("messages", 0))
+    return sum(channel["messages"] for channel in told.get("channels", []) if channel["key"] in run.channels)
+
+
+def _minutes_left(run: Any) -> int | None:
     """From how it went so far; None before anything can be said."""
-    if run.state != "running" or run.messages < 1_000:
+    if run.state != "running" or run.share < 0.02:
         return None
     seconds: float = (timezone.now() - run.started_at).total_seconds()
-    waiting: int = max(0, total - run.messages)
-    return max(1, round(seconds / int(run.messages) * waiting / 60))
+    share: float = run.share
+    return max(1, round(seconds / share * (1 - share) / 60))
 
 
 @require_POST

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
 from twodesks.conversations.models import Conversation
 
@@ -102,3 +103,11 @@ def conversations_of_source(source_id: int, keys: Collection[str]) -> dict[str, 
 def channels_of_conversations(conversation_ids: Collection[int]) -> dict[int, int]:
     """Where each of these is now: people move conversations."""
     return dict(Conversation.objects.filter(pk__in=list(conversation_ids)).values_list("pk", "channel_id"))
+
+
+def answered_by_channel(batch: TakenInBefore) -> dict[int, int]:
+    """How many of the conversations that a run made have an answer, by the channel that they are in."""
+    made = Conversation.objects.filter(
+        source_id=batch.source_id, pk__range=batch.conversation_ids, answer_count__gt=0
+    ).order_by()
+    return dict(made.values("channel_id").annotate(count=Count("pk")).values_list("channel_id", "count"))

@@ -177,8 +177,9 @@ class MattermostExport(OpenedExport):
         channel = self._direct(post.get("channel_members")) if is_direct else self._channel_of(post)
         replies = _dicts(post.get("replies"))
         if not wishes.take(channel):
-            reason = Reason.DIRECT if is_direct else Reason.NOT_ASKED
-            yield LeftOut(reason, example, 1 + len(replies))
+            if is_direct:
+                yield LeftOut(Reason.DIRECT, example, 1 + len(replies))
+            # Any other channel is counted as a whole.
             return
         thread = _key(channel.key, post) if replies else None
         first: str | None = None

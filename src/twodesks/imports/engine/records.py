@@ -46,6 +46,7 @@ class Reason(StrEnum):
     DIRECT = "direct"
     FILE_LINK_ONLY = "file-link-only"
     FILE_GONE = "file-gone"
+    FILE_PACKED = "file-packed"
     FILE_UNTAKEN = "file-untaken"
     LINK_PREVIEW = "link-preview"
     CUT = "cut"
@@ -74,6 +75,10 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
         "The export has only links to them; the messages keep those.",
     ),
     Reason.FILE_GONE: ("Files that are gone", "They were deleted or hidden before the export was made."),
+    Reason.FILE_PACKED: (
+        "Files inside the tar file",
+        "They cannot be read from it. Unpack it on the server and bring in the folder to have them too.",
+    ),
     Reason.FILE_UNTAKEN: ("Files that could not be taken over", "They are too large, empty or broken in the export."),
     Reason.LINK_PREVIEW: ("Previews of links", "The links themselves are in the messages."),
     Reason.CUT: ("Ends of very long messages", "A message holds 100,000 letters; what is beyond that is cut."),

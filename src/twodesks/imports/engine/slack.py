@@ -6,6 +6,7 @@ After Slack's description of its exports (slack.com/help/articles/220556107) and
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from twodesks.imports.engine.archive import MAX_DAY_BYTES, Archive, read_text, root_of
@@ -26,7 +27,15 @@ from twodesks.imports.engine.records import (
     Stretch,
     Wishes,
 )
-from twodesks.imports.engine.slack_messages import author_of, judge, looks_like_question, settle, to_message, writer_of
+from twodesks.imports.engine.slack_messages import (
+    Changes,
+    author_of,
+    judge,
+    looks_like_question,
+    settle,
+    to_message,
+    writer_of,
+)
 from twodesks.kit.problem import Invalid
 
 _LISTS = ("users.json", "channels.json", "groups.json", "dms.json", "mpims.json")
@@ -53,6 +62,7 @@ class SlackExport(OpenedExport):
         self._days, self._other = self._find_days()
         self._channels, self._folders = self._find_channels()
         self._uploads = self._find_uploads()
+        self._changes: tuple[str, Changes] | None = None
 
     def _list(self, name: str) -> list[dict[str, Any]]:
         path = f"{self._root}{name}"
@@ -171,15 +181,27 @@ class SlackExport(OpenedExport):
             )
 
     def _entries(self, stretch: Stretch) -> tuple[list[dict[str, Any]], list[LeftOut]]:
-        """A day in the order of its times, with later changes and deletions of the same day carried out."""
+        """A day in the order of its times, with changes and deletions carried out, on whatever day they were made."""
         try:
             raw = read_text(self._archive, stretch.key, MAX_DAY_BYTES)
         except Invalid as fault:
             return [], [LeftOut(Reason.UNREADABLE_FILE, fault.detail)]
         entries, whole = parse_list(raw, stretch.key)
         faults = [] if whole else [LeftOut(Reason.UNREADABLE_FILE, f"{stretch.key}, after {len(entries)} messages")]
-        settled, gone = settle(entries, stretch.key)
+        settled, gone = settle(entries, stretch.key, self._changes_of(stretch.channel_key))
         return settled, faults + gone
+
+    def _changes_of(self, channel_key: str) -> Changes:
+        """Of the channel that is being read. Files are searched for the words first, which takes little time."""
+        if self._changes is None or self._changes[0] != channel_key:
+            changes = Changes()
+            for day in self._days.get(self._folders[channel_key], ()):
+                with suppress(Invalid):
+                    raw = read_text(self._archive, day, MAX_DAY_BYTES)
+                    if b"message_deleted" in raw or b"message_changed" in raw:
+                        changes.hear(parse_list(raw, day)[0])
+            self._changes = (channel_key, changes)
+        return self._changes[1]
 
 
 def _person(told: dict[str, Any]) -> SourcePerson:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -41,26 +42,49 @@ _COMMENT = re.compile(r"^\s*(?:and commented|and said)?: ?", re.DOTALL)
 _MINIMUM_QUESTION = 12
 
 
-def settle(entries: list[dict[str, Any]], where: str) -> tuple[list[dict[str, Any]], list[LeftOut]]:
-    """Entries in the order of their times; events that change or delete one of them are carried out."""
+@dataclass(slots=True)
+class Changes:
+    """What a channel's events say of its messages, by their times: an event may stand in another day's file."""
+
+    deleted: set[str] = field(default_factory=set)
+    changed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    carried_out: set[str] = field(default_factory=set)
+
+    def hear(self, entries: list[dict[str, Any]]) -> None:
+        for entry in entries:
+            if entry.get("subtype") == "message_deleted":
+                self.deleted.add(clean(entry.get("deleted_ts")))
+            elif _is_change(entry):
+                self.changed[clean(entry["message"].get("ts"))] = entry["message"]
+
+
+def _is_change(entry: dict[str, Any]) -> bool:
+    return entry.get("subtype") == "message_changed" and isinstance(entry.get("message"), dict)
+
+
+def settle(entries: list[dict[str, Any]], where: str, changes: Changes) -> tuple[list[dict[str, Any]], list[LeftOut]]:
+    """Entries in the order of their times; events of any day that change or delete one of them are carried out."""
     left: list[LeftOut] = []
     by_ts: dict[str, dict[str, Any]] = {}
     for entry in entries:
-        subtype, ts = entry.get("subtype"), clean(entry.get("ts"))
-        if subtype == "message_changed" and isinstance(entry.get("message"), dict):
-            entry = entry["message"]
-            ts = clean(entry.get("ts"))
-            if ts in by_ts:
-                left.append(LeftOut(Reason.OLDER_WORDING, f"{where}, {ts}"))
-        elif subtype == "message_deleted":
-            ts = clean(entry.get("deleted_ts"))
-            by_ts.pop(ts, None)
-            left.append(LeftOut(Reason.DELETED, f"{where}, {ts}"))
-            continue
+        ts = clean(entry.get("ts"))
+        if entry.get("subtype") == "message_deleted":
+            left.append(LeftOut(Reason.DELETED, f"{where}, {clean(entry.get('deleted_ts'))}"))
+        elif _is_change(entry):
+            changed = clean(entry["message"].get("ts"))
+            # Of a message that is in no file there is only this.
+            if changed not in changes.carried_out and changed not in by_ts:
+                by_ts[changed or f"none {len(by_ts)}"] = changes.changed.get(changed, entry["message"])
+            else:
+                left.append(LeftOut(Reason.OLDER_WORDING, f"{where}, {changed}"))
         elif ts in by_ts:
             left.append(LeftOut(Reason.REPEATED, f"{where}, {ts}"))
-            continue
-        by_ts[ts or f"none {len(by_ts)}"] = entry
+        else:
+            if ts in changes.changed:
+                changes.carried_out.add(ts)
+            by_ts[ts or f"none {len(by_ts)}"] = changes.changed.get(ts, entry)
+    for ts in changes.deleted & by_ts.keys():
+        del by_ts[ts]
     ordered = sorted(by_ts.items(), key=lambda pair: (_seconds(pair[0]), pair[0]))
     return [entry for _, entry in ordered], left
 

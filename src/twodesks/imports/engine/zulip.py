@@ -161,6 +161,9 @@ class ZulipExport(OpenedExport):
         channel_key = self._channel_key(row)
         author = clean(row.get("sender"))
         left = self._reason(row, at, channel_key, wishes)
+        if left is Reason.NOT_ASKED:
+            # The channel is counted as a whole.
+            return
         if left is not None or at is None:
             yield LeftOut(left or Reason.UNREADABLE_MESSAGE, f"message {key}")
             return
@@ -169,7 +172,8 @@ class ZulipExport(OpenedExport):
         text, files = self._take_files(clean(row.get("content")))
         for file in files:
             if not file.archive_path:
-                yield LeftOut(Reason.FILE_LINK_ONLY, f"message {key}")
+                packed = isinstance(self._archive, TarArchive)
+                yield LeftOut(Reason.FILE_PACKED if packed else Reason.FILE_GONE, f"message {key}")
         mentions: list[str] = []
         markdown, was_cut = cut(with_files(chat_markdown(text, self._rewritings(naming, mentions)), files))
         if was_cut:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from twodesks.activity.live import publish
 from twodesks.activity.operations.record_statement import record_statement
+from twodesks.conversations.queries.taken_in import TakenInBefore, answered_by_channel
 from twodesks.imports.engine.arranging import Arranger, Placed
 from twodesks.imports.engine.naming import MarkNaming
 from twodesks.imports.engine.records import LeftOut, Outline, Source, SourceMessage, SourcePerson, Stretch, Wishes
@@ -226,8 +227,9 @@ def _tell(run: ImportRun) -> None:
 
 def _end(actor: Actor, run: ImportRun) -> None:
     with transaction.atomic():
+        _count_answered(run)
         run.ended_at, run.current = timezone.now(), ""
-        run.save(update_fields=["ended_at", "current"])
+        run.save(update_fields=["ended_at", "current", "answered"])
         record_statement(
             actor=actor,
             verb="ended",
@@ -238,6 +240,20 @@ def _end(actor: Actor, run: ImportRun) -> None:
         release_file(actor, run)
         publish(f"import:{run.pk}", "state", state=run.state)
     log.info("import_ended", run=run.pk, messages=run.messages, conversations=run.conversations)
+
+
+def _count_answered(run: ImportRun) -> None:
+    """Answers come in later batches than what they answer, so it is counted when all is in."""
+    made = TakenInBefore(
+        run.source_id or 0,
+        conversation_ids=(run.first_conversation_id or 0, run.last_conversation_id or 0),
+        message_ids=(run.first_message_id or 0, run.last_message_id or 0),
+    )
+    answered = answered_by_channel(made)
+    run.answered = sum(answered.values())
+    for row in run.run_channels.all():
+        row.answered = answered.get(row.channel_id or 0, 0)
+        row.save(update_fields=["answered"])
 
 
 def _fail(run: ImportRun, words: str) -> None:

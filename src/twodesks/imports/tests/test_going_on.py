@@ -118,3 +118,34 @@ def test_dump_without_loose_talk_goes_on_without_going_back(
 
     monkeypatch.setattr(StackExchangeDump, "look", look)
     assert run_import(actor=SERVER, run_id=run.pk).state == "report"
+
+
+def test_later_deletions_and_edits_hold_for_messages_of_earlier_days(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "BATCH", 1)
+    taken_back, edited = said(BEN, "1714554000.1", "the password is swordfish"), said(BEN, "1714554010.1", "at noon")
+    newer = {**edited, "text": "at one", "edited": {"user": BEN, "ts": "1714640410.0"}}
+    unknown = said(BEN, "1714000000.1", "from before the export, edited")
+    days = {
+        "general/2024-05-01.json": [taken_back, edited],
+        "general/2024-05-02.json": [
+            {"type": "message", "subtype": "message_deleted", "ts": "1714640400.1", "deleted_ts": taken_back["ts"]},
+            {"type": "message", "subtype": "message_changed", "ts": "1714640410.1", "message": newer},
+            {"type": "message", "subtype": "message_changed", "ts": "1714640411.1", "message": unknown},
+        ],
+    }
+    run = brought_in(cast.dave, as_folder(slack_files(days), tmp_path / "export"))
+    assert set(Message.objects.values_list("body", flat=True)) == {"at one", "from before the export, edited"}
+    assert {reason: told["count"] for reason, told in run.left_out.items()} == {"deleted": 1, "older-wording": 1}
+
+
+def test_answers_in_later_batches_are_counted(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "BATCH", 1)
+    at = "1714554000.1"
+    days = {
+        "general/2024-05-01.json": [said(ADA, at, "where is the lift manual?", thread_ts=at)],
+        "general/2024-05-02.json": [said(BEN, "1714640400.1", "in the drawer", thread_ts=at)],
+    }
+    run = brought_in(cast.dave, as_folder(slack_files(days), tmp_path / "export"))
+    assert (run.conversations, run.answered, run.run_channels.get().answered) == (1, 1, 1)

@@ -202,7 +202,7 @@ def test_zulip_comes_from_its_tar_file_as_well(tmp_path: Path) -> None:
     told = read_all("zulip", path)
     assert len(told.messages) == 4
     assert "plan.pdf" in told.messages[1].markdown
-    assert told.count(Reason.FILE_LINK_ONLY) == 1
+    assert told.count(Reason.FILE_PACKED) == 1
 
 
 def test_zulip_messages_that_are_broken_are_told_and_a_broken_realm_is_refused(tmp_path: Path) -> None:
