@@ -41,7 +41,10 @@ REAL = (
     ("stackexchange", "stackexchange/constructed-languages"),
 )
 # What is told of a message beside it, and is no message that was left out.
-BESIDE = ("file-link-only", "file-gone", "link-preview", "cut", "other-file", "vote", "older-wording", "not-asked")
+BESIDE = (
+    "file-link-only", "file-gone", "file-packed", "link-preview", "cut", "other-file", "vote",
+    "older-wording", "not-asked",
+)  # fmt: skip
 Run = dict[str, Any]
 
 

@@ -1,12 +1,14 @@
 """Imports across rooms: found afterwards, by the command line, by the administrator's pages."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from typer.testing import CliRunner
 
 from tests.cast import Cast, acting
@@ -19,6 +21,7 @@ from twodesks.imports.jobs import undo as undo_job
 from twodesks.imports.models import ImportRun
 from twodesks.imports.operations import look_at_import, run_import
 from twodesks.imports.operations.carry_out_undo import carry_out_undo
+from twodesks.imports.operations.revive_imports import revive_imports
 from twodesks.imports.operations.undo_import import undo_import
 from twodesks.imports.tests.doing import SERVER, brought_in, in_a_job
 from twodesks.imports.tests.exports import ADA, BEN, THREAD, as_folder, as_zip, said, slack_files
@@ -269,3 +272,24 @@ def test_defect_that_ends_every_attempt_ends_the_import_in_words(
     in_a_job(run_job, run.pk)
     run.refresh_from_db()
     assert (run.state, Message.objects.count()) == ("report", 5)
+
+
+def test_export_that_nobody_starts_goes_at_a_word_or_after_a_week(dave: Client, cast: Cast, tmp_path: Path) -> None:
+    for _ in range(2):
+        sent(dave, zipped(tmp_path))
+    first, second = ImportRun.objects.order_by("pk")
+    in_a_job(look, first.pk)
+    assert "Throw it away" in dave.get(first.get_absolute_url()).content.decode()
+    assert dave.post(f"{first.get_absolute_url()}discard/").status_code == 302
+    assert list(ImportRun.objects.all()) == [second]
+    in_a_job(look, first.pk)
+    revive_imports(actor=SERVER)
+    assert Upload.objects.count() == 1
+    ImportRun.objects.update(asked_at=timezone.now() - timedelta(days=8))
+    revive_imports(actor=SERVER)
+    assert not ImportRun.objects.exists()
+    assert not Upload.objects.exists()
+    run = brought_in(cast.dave, export(tmp_path))
+    assert dave.post(f"{run.get_absolute_url()}discard/").status_code == 409
+    dave.force_login(cast.alice)
+    assert dave.post(f"{run.get_absolute_url()}discard/").status_code == 403

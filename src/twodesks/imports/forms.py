@@ -12,7 +12,8 @@ class ExportForm(forms.Form):
     file = forms.FileField(
         label="The file of the export",
         required=False,
-        help_text="A ZIP, a tar file, or a .jsonl file. It stays on this server, and goes when the import has ended.",
+        help_text="A ZIP, a tar file, or a .jsonl file. "
+        "It stays on this server, and goes when the import has ended, or after a week when nobody starts it.",
     )
     upload = forms.UUIDField(required=False, widget=forms.HiddenInput)
     with_bots = forms.BooleanField(

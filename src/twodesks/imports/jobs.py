@@ -12,7 +12,7 @@ from twodesks.imports.operations.look_at_import import look_at_import
 from twodesks.imports.operations.revive_imports import revive_imports
 from twodesks.imports.operations.run_import import run_import
 from twodesks.kit.actor import system
-from twodesks.kit.problem import Busy
+from twodesks.kit.problem import Busy, NotFound
 
 ATTEMPTS = 3
 RETRY = RetryStrategy(max_attempts=ATTEMPTS, wait=10)
@@ -40,6 +40,8 @@ def _attempt(context: JobContext, operation: Callable[..., object], run_id: int)
         operation(actor=system(), run_id=run_id)
     except Busy:
         log.info("import_is_attended", run=run_id)
+    except NotFound:
+        log.info("import_was_discarded", run=run_id)
     except Exception:
         if context.job is not None and context.job.attempts >= ATTEMPTS:
             fail_import(actor=system(), run_id=run_id, words=WENT_WRONG)

@@ -16,6 +16,7 @@ from twodesks.channels.queries import postable_channels
 from twodesks.imports.engine.sources import SOURCES
 from twodesks.imports.forms import ExportForm
 from twodesks.imports.operations.ask_import import ask_import
+from twodesks.imports.operations.discard_import import discard_import
 from twodesks.imports.operations.pause_import import pause_import
 from twodesks.imports.operations.start_import import start_import
 from twodesks.imports.operations.undo_import import undo_import
@@ -162,6 +163,13 @@ def start(request: HttpRequest, run_id: int) -> HttpResponse:
 
 def _target(told: str | None) -> int:
     return int(told) if told and told.isdecimal() and len(told) < 18 else 0
+
+
+@require_POST
+def discard(request: HttpRequest, run_id: int) -> HttpResponse:
+    discard_import(actor=_administrator(request), run_id=run_id)
+    messages.success(request, "The file is gone from here. Nothing was brought in.")
+    return redirect("imports")
 
 
 @require_POST

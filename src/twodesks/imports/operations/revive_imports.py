@@ -6,12 +6,16 @@ from django.utils import timezone
 
 from twodesks.activity.queue import defer_job, has_job
 from twodesks.imports.models import ImportRun
+from twodesks.imports.operations.discard_import import discard_import
 from twodesks.imports.operations.open_run import alone_with
+from twodesks.imports.queries.runs import unstarted_uploads
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Busy, Denied
 
 QUIET = timedelta(seconds=60)
+WAITS_FOR = timedelta(days=7)
+"""So long the file of an export that nobody starts is kept."""
 
 
 @operation("imports.revive_imports")
@@ -29,6 +33,8 @@ def revive_imports(*, actor: Actor) -> int:
             else:
                 defer_job("imports.run", once=f"imports.run:{run.pk}", run_id=run.pk)
             revived += 1
+    for run_id in unstarted_uploads(timezone.now() - WAITS_FOR):
+        discard_import(actor=actor, run_id=run_id)
     return revived
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -35,6 +36,12 @@ def unfinished_run(actor: Actor, kind: str, path: str) -> ImportRun | None:
     """A run of this path that was started and has neither ended nor failed for good."""
     mine = runs(actor).filter(kind=kind, path=path, started_at__isnull=False, ended_at=None, undo_at=None)
     return mine.first()
+
+
+def unstarted_uploads(before: datetime) -> list[int]:
+    """Runs whose file takes up room, put forward before then and never started."""
+    waiting = ImportRun.objects.filter(upload_id__isnull=False, started_at=None, asked_at__lt=before)
+    return list(waiting.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
