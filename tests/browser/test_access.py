@@ -58,7 +58,7 @@ def pages(cast: Cast, made: Workspace) -> list[tuple[Member | None, str]]:
         (cast.bob, "/ask/?q=The+scan+is+off+after+a+wheel+swap"),
         (cast.alice, conversation),
         (cast.bob, conversation),
-        (cast.bob, f"{conversation}keep/"),
+        (cast.bob, f"{conversation}capture/"),
         (cast.bob, f"{conversation}arrange/"),
         (cast.bob, f"{conversation}split/"),
         (cast.bob, f"/messages/{made.answer.pk}/more/"),

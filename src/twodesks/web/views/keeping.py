@@ -45,7 +45,7 @@ def _choose(
     heard = hear(actor, conversation_id)
     target = heard.conversation.channel_id
     asked_for = request.POST.getlist("message") or request.GET.getlist("message")
-    chosen = {int(one) for one in asked_for if one.isdecimal()} or {message.pk for message in heard.messages}
+    chosen = {int(one) for one in asked_for if one.isdecimal() and len(one) < 19} or {message.pk for message in heard.messages}
     went = where_it_went(actor, conversation_id)
     near = near_insights(actor, heard, except_ids=[one.insight.pk for one in went])
     context = {
