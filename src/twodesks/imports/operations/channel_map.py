@@ -23,6 +23,7 @@ class ChannelMap:
         self._source_id = run.source_id or 0
         self._people = people
         self._told = {channel.key: channel for channel in outline}
+        self._open_there = frozenset(key for key, told in self._told.items() if told.reach is Reach.OPEN)
         self._known: dict[str, int] = {}
         self._open_here: set[int] = set()
         # Private channels whose members were looked at in this run.
@@ -42,8 +43,7 @@ class ChannelMap:
         self._let_in.clear()
 
     def is_private(self, key: str) -> bool:
-        told = self._told.get(key)
-        return told is None or told.reach is not Reach.OPEN
+        return key not in self._open_there
 
     def channel_id(self, key: str) -> int:
         """Makes it when it is not there yet. Runs inside the caller's transaction.

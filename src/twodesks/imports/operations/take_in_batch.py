@@ -108,15 +108,16 @@ class Taker:
     def _find_places(self, fresh: Sequence[Placed]) -> dict[str, int]:
         """Conversations that are here already, by thread or by the message that is gone on from."""
         wanted = {key for one in fresh if (key := one.conversation_key or one.parent_key) is not None}
-        apart = {self._apart(one) for one in fresh if self._channels.is_private(one.message.channel_key)}
-        wanted |= apart
+        private = [one for one in fresh if self._channels.is_private(one.message.channel_key)]
+        wanted.update(self._apart(one) for one in private)
         found = {key: self._places[key] for key in wanted if key in self._places}
         unknown = wanted - found.keys()
         source_id = self._source_id
         found |= conversations_of_source(source_id, unknown)
         unknown -= found.keys()
         found |= {key: place.conversation_id for key, place in messages_of_source(source_id, unknown).items()}
-        self._homes = channels_of_conversations(found.values()) if apart else {}
+        keys = {one.conversation_key or one.parent_key or one.message.key for one in private}
+        self._homes = channels_of_conversations({found[key] for key in keys & found.keys()}) if keys else {}
         return found
 
     def _apart(self, one: Placed) -> str:
