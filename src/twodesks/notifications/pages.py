@@ -120,7 +120,10 @@ def _channel(one: Notification) -> str:
 
 def _excerpt(one: Notification) -> str:
     message = one.message
-    return summary(message.body, EXCERPT) if message is not None and message.removed_at is None else ""
+    if message is None or message.removed_at is not None or message.conversation_id != one.conversation_id:
+        # One that was split off is read where it is now, by those who see it there.
+        return ""
+    return summary(message.body, EXCERPT)
 
 
 def _asked(one: Notification, count: int, names: str) -> tuple[str, str]:
@@ -214,8 +217,10 @@ _WORDS = {
 def address_of(notification: Notification) -> str:
     """Where it leads, from the root of the site."""
     if notification.conversation_id is not None:
-        place = f"/conversations/{notification.conversation_id}/"
-        return f"{place}#m{notification.message_id}" if notification.message_id else place
+        if notification.message_id:
+            # By the message's own address: it may have gone to another conversation, or be far up in a long one.
+            return f"/messages/{notification.message_id}/"
+        return f"/conversations/{notification.conversation_id}/"
     if notification.course_id is not None:
         return f"/courses/{notification.course_id}/"
     return f"/insights/{notification.insight_id}/"

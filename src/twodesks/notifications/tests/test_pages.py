@@ -77,7 +77,7 @@ def test_opening_one_goes_there_and_counts_as_having_looked(cast: Cast, news: Ne
     client.force_login(cast.alice)
     answer = client.get(f"/notifications/open/{one.key}/")
     assert answer.status_code == 302
-    assert answer["Location"] == f"/conversations/{question.pk}/#m{said.pk}"
+    assert answer["Location"] == f"/messages/{said.pk}/"
     assert news_for(acting(cast.alice)).new == 0
 
 
