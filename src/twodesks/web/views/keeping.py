@@ -1,5 +1,7 @@
 """Making an insight of a conversation: which messages, and where they go. Beside it what is near already."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,8 +13,9 @@ from twodesks.capture.queries.kept import where_it_went
 from twodesks.capture.queries.reading import hear
 from twodesks.channels.queries import may_change, may_post, postable_channels
 from twodesks.kit.actor import Actor
+from twodesks.kit.markdown import plain_text
 from twodesks.kit.problem import Denied, Invalid
-from twodesks.people.identity import member_actor
+from twodesks.people.identity import member_actor, signed_in
 from twodesks.web.near import near_insights
 
 
@@ -44,13 +47,18 @@ def _choose(
 ) -> HttpResponse:
     heard = hear(actor, conversation_id)
     target = heard.conversation.channel_id
+    zone = ZoneInfo(signed_in(request).time_zone)
     asked_for = request.POST.getlist("message") or request.GET.getlist("message")
-    chosen = {int(one) for one in asked_for if one.isdecimal() and len(one) < 19} or {message.pk for message in heard.messages}
+    asked = {int(one) for one in asked_for if one.isdecimal() and len(one) < 19}
+    chosen = asked or {message.pk for message in heard.messages}
     went = where_it_went(actor, conversation_id)
     near = near_insights(actor, heard, except_ids=[one.insight.pk for one in went])
     context = {
         "conversation": heard.conversation,
-        "rows": [(message, message.pk in chosen) for message in heard.messages],
+        "rows": [
+            (message, plain_text(message.body), message.posted_at.astimezone(zone), message.pk in chosen)
+            for message in heard.messages
+        ],
         "channels": postable_channels(actor),
         "channel_id": int(given) if (given := request.POST.get("channel", "")).isdecimal() else target,
         "stays": bool(may_post(actor, heard.conversation.channel)),
