@@ -83,7 +83,7 @@ def main() -> None:
     asked.add_argument("--check", action="store_true")
     logs = read_logs("train")
     if not asked.parse_args().check:
-        make(logs).save()
+        make(logs).write()
         console.print(f"Written to {MODEL}")
         return
     held_out = logs[3::HELD_OUT]

@@ -66,7 +66,6 @@ def pages(cast: Cast, made: Workspace) -> list[tuple[Member | None, str]]:
         (cast.alice, f"{channel}?show=conversations"),
         (cast.bob, "/notifications/"),
         (cast.alice, "/me/notifications/"),
-        (cast.bob, "/updates/"),
         (cast.dave, "/administration/import/"),
         (cast.alice, NOTHING),
     ]

@@ -27,7 +27,7 @@ def remove_message(*, actor: Actor, message_id: int, removed: bool = True) -> Me
             return message
         conversation = message.conversation
         # Words of others are removed by right of the channel, and under one's name: no asker could do that.
-        hidden = policies.speaks_hidden(actor, conversation) and policies.is_own(actor, message)
+        hidden = message.author_id is None and policies.is_own(actor, message)
         message.removed_at = timezone.now() if removed else None
         message.removed_by_id = actor.member_id if removed and not hidden else None
         message.save(update_fields=["removed_at", "removed_by"])

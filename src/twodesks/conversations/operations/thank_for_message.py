@@ -16,7 +16,7 @@ from twodesks.kit.problem import Invalid
 
 @operation("conversations.thank_for_message")
 def thank_for_message(*, actor: Actor, message_id: int, words: str = "") -> MessageThanks:
-    """Once for each message; thanking again changes the words. Raises `Invalid` for one's own message."""
+    """Once for each message; thanking again in other words changes them. Raises `Invalid` for one's own message."""
     member = actor.require_member()
     message = get_message(actor, message_id)
     words = clean_remark(words, field="words")
@@ -26,7 +26,8 @@ def thank_for_message(*, actor: Actor, message_id: int, words: str = "") -> Mess
     with transaction.atomic():
         thanks, is_new = MessageThanks.objects.update_or_create(
             message=message, giver_id=None if hidden else member,
-            defaults={"words": words}, create_defaults={"words": words, "receiver_id": message.author_id},
+            defaults={"words": words} if words else {},
+            create_defaults={"words": words, "receiver_id": message.author_id},
         )  # fmt: skip
         if is_new:
             Message.objects.filter(pk=message.pk).update(thanks_count=F("thanks_count") + 1)

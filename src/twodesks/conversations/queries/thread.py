@@ -14,6 +14,7 @@ from twodesks.channels.queries import may_change as may_change_channel
 from twodesks.conversations import policies
 from twodesks.conversations.models import (
     AskedMember,
+    AskerReveal,
     Conversation,
     ConversationFollowing,
     HiddenAsker,
@@ -107,6 +108,8 @@ class Thread:
     may_arrange: bool
     may_post: bool
     split_off: Sequence[SplitOff] = field(default_factory=tuple)
+    reveals: Sequence[AskerReveal] = ()
+    """For the hidden asker alone: who looked up that it was they, and why."""
 
 
 def read_thread(actor: Actor, conversation_id: int, *, before: int | None = None) -> Thread:
@@ -303,6 +306,9 @@ class _Reader:
             may_arrange=self.may_arrange,
             may_post=bool(policies.may_post(self.actor, conversation)),
             split_off=[SplitOff(**one) for one in self.split_off],
+            reveals=list(conversation.reveals.select_related("revealed_to").order_by("revealed_at"))
+            if self.is_asker and conversation.started_by_id is None
+            else (),
         )
 
     def read(self, which: Q) -> list[ThreadMessage]:

@@ -13,8 +13,10 @@ from twodesks.conversations.operations.merge_conversations import merge_conversa
 from twodesks.conversations.operations.move_conversation import move_conversation
 from twodesks.conversations.operations.post_message import post_message
 from twodesks.conversations.operations.remove_message import remove_message
+from twodesks.conversations.operations.reveal_asker import reveal_asker
 from twodesks.conversations.operations.split_conversation import split_conversation
 from twodesks.conversations.operations.start_conversation import start_conversation
+from twodesks.conversations.operations.thank_for_message import thank_for_message
 from twodesks.conversations.queries.lists import waiting_for
 from twodesks.conversations.queries.thread import read_thread
 from twodesks.kit.problem import Conflict, Denied
@@ -124,3 +126,29 @@ def test_merge_of_what_was_merged_meanwhile_is_refused(
         merge_conversations(actor=acting(cast.bob), conversation_id=second.pk, into_id=first.pk)
     second.refresh_from_db()
     assert second.merged_into is None
+
+
+def test_named_words_that_came_to_ones_own_hidden_question_are_removed_by_name(cast: Cast, platform: Channel) -> None:
+    question = asked(cast, platform, anonymous=True)
+    named = asked(cast, platform, "The same, with my name")
+    words = post_message(actor=acting(cast.alice), conversation_id=named.pk, body="Nothing in the logs.")
+    merge_conversations(actor=acting(cast.bob), conversation_id=named.pk, into_id=question.pk)
+    assert remove_message(actor=acting(cast.alice), message_id=words.pk).removed_by == cast.alice
+
+
+def test_who_asked_without_a_name_reads_who_looked_it_up(cast: Cast, platform: Channel) -> None:
+    question = asked(cast, platform, anonymous=True)
+    reveal_asker(actor=acting(cast.dave), conversation_id=question.pk, reason="Threats in the body.")
+    told = read_thread(acting(cast.alice), question.pk).reveals
+    assert [(one.revealed_to, one.reason) for one in told] == [(cast.dave, "Threats in the body.")]
+    for peer in (cast.bob, cast.erin, cast.dave):
+        assert not read_thread(acting(peer), question.pk).reveals
+
+
+def test_thanks_without_words_leave_those_that_were_given(cast: Cast, platform: Channel) -> None:
+    question = asked(cast, platform)
+    answer = said(cast, question, "It waits for a lock.")
+    thank_for_message(actor=acting(cast.alice), message_id=answer.pk, words="It saved my evening.")
+    assert thank_for_message(actor=acting(cast.alice), message_id=answer.pk).words == "It saved my evening."
+    again = thank_for_message(actor=acting(cast.alice), message_id=answer.pk, words="And the next one.")
+    assert again.words == "And the next one."

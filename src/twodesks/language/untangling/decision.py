@@ -74,7 +74,7 @@ class Model:
         with np.load(path, allow_pickle=False) as kept:
             return cls(Network.from_arrays(kept, "first"), Network.from_arrays(kept, "second"))
 
-    def save(self, path: Path = MODEL) -> None:
+    def write(self, path: Path = MODEL) -> None:
         np.savez_compressed(path, **self.first.as_arrays("first"), **self.second.as_arrays("second"))
 
     def decide(self, stretch: Stretch) -> list[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """Mail members what is new, once a day, at an hour of theirs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused
 
 import structlog
@@ -12,7 +12,7 @@ from django.utils import timezone
 from twodesks.activity.queue import defer_job
 from twodesks.kit.actor import Door
 from twodesks.kit.operation import operation
-from twodesks.notifications.engine.hours import DIGEST_HOUR, digest_due
+from twodesks.notifications.engine.hours import DIGEST_HOUR, digest_due, quiet_left
 from twodesks.notifications.engine.kinds import How
 from twodesks.notifications.engine.mail_headers import message_id
 from twodesks.notifications.models import Notification, NotificationHours
@@ -42,7 +42,7 @@ def defer_digests() -> int:
     for member_id, zone in members.items():
         own = hours.get(member_id)
         due = digest_due(now, zone, own.digest_hour if own else DIGEST_HOUR, own.digest_sent_on if own else None)
-        if due is not None:
+        if due is not None and not _is_quiet(own, now, zone):
             defer_job("notifications.send_digest", once=f"notifications.digest:{member_id}", member_id=member_id)
             count += 1
     return count
@@ -58,7 +58,7 @@ def send_digest(*, member_id: int) -> bool:
         NotificationHours.objects.get_or_create(member_id=member_id, defaults={"digest_hour": DIGEST_HOUR})
         hours = NotificationHours.objects.select_for_update().get(member_id=member_id)
         due = digest_due(timezone.now(), member.time_zone, hours.digest_hour, hours.digest_sent_on)
-        if due is None:
+        if due is None or _is_quiet(hours, timezone.now(), member.time_zone):
             return False
         waiting = Notification.objects.filter(
             member=member, how=How.DIGEST, mailed_at=None, made_at__lt=due, made_at__gte=due - STALE
@@ -93,3 +93,8 @@ def send_digest(*, member_id: int) -> bool:
             log.warning("mail_refused", member=member_id)
             return False
     return True
+
+
+def _is_quiet(hours: NotificationHours | None, now: datetime, zone: str) -> bool:
+    """A digest that is due in quiet hours goes out when they end."""
+    return hours is not None and bool(quiet_left(now, zone, hours.quiet_from, hours.quiet_until))

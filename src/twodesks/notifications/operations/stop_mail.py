@@ -1,6 +1,7 @@
 """Stop mails of one sort, by the link that each mail has."""
 
 from twodesks.conversations.operations.follow_conversation import follow_conversation
+from twodesks.conversations.queries.finding import merged_into
 from twodesks.kit.actor import Actor, Door
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Invalid, NotFound
@@ -36,9 +37,10 @@ def stop_mail(*, token: str) -> None:
 
 def _mute(actor: Actor, conversation_id: int) -> None:
     try:
-        follow_conversation(actor=actor, conversation_id=conversation_id, following=False)
+        now_at = merged_into(actor, conversation_id) or conversation_id
+        follow_conversation(actor=actor, conversation_id=now_at, following=False)
     except NotFound:
-        # Merged away, or no longer theirs to see: then no mail comes of it anyway.
+        # No longer theirs to see: then no mail comes of it anyway.
         return
 
 

@@ -14,6 +14,7 @@ from twodesks.notifications.operations.choose_notifications import choose_notifi
 from twodesks.notifications.operations.compose import can_send
 from twodesks.notifications.operations.stop_mail import stop_mail
 from twodesks.notifications.queries.choices import choices_of
+from twodesks.notifications.tokens import read_stop_token
 from twodesks.people.identity import member_actor
 
 HOURS = range(24)
@@ -54,4 +55,8 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Asks for one press of a button first when somebody follows the link: mail scanners follow links too."""
     if request.method == "POST":
         stop_mail(token=token)
-    return render(request, "notifications/stop.html", {"done": request.method == "POST"})
+    found = read_stop_token(token)
+    of_conversation = found is not None and found[1].startswith("conversation:")
+    return render(
+        request, "notifications/stop.html", {"done": request.method == "POST", "conversation": of_conversation}
+    )

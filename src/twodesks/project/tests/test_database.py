@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from tests.cast import Cast
-from twodesks.project.database import database_settings
+from twodesks.project.database import PLAN_KEPT_AFTER, database_settings
 from twodesks.server.cluster import embedded_url
 from twodesks.server.data import DataDirectory
 
@@ -22,14 +22,22 @@ def test_cast_lives_in_the_database_of_the_run(cast: Cast) -> None:
         (
             "postgres://u:p%40ss@db.example:5433/name?sslmode=require",
             {"NAME": "name", "USER": "u", "PASSWORD": "p@ss", "HOST": "db.example", "PORT": "5433",
-             "OPTIONS": {"sslmode": "require"}},
+             "OPTIONS": {"sslmode": "require", "prepare_threshold": PLAN_KEPT_AFTER}},
         ),
-        ("postgresql:///name?host=/run/pg&user=u", {"NAME": "name", "HOST": "/run/pg", "USER": "u", "OPTIONS": {}}),
+        (
+            "postgresql:///name?host=/run/pg&user=u",
+            {"NAME": "name", "HOST": "/run/pg", "USER": "u",
+             "OPTIONS": {"prepare_threshold": PLAN_KEPT_AFTER}},
+        ),
     ],
 )  # fmt: skip
 def test_address_is_read_as_libpq_reads_it(url: str, expected: dict[str, object]) -> None:
     told = database_settings(url)
     assert told == {"ENGINE": "django.db.backends.postgresql"} | expected
+
+
+def test_plans_are_not_kept_behind_a_pooler() -> None:
+    assert "prepare_threshold" not in database_settings("postgresql:///name", keeps_plans=False)["OPTIONS"]
 
 
 def test_without_an_address_it_is_the_embedded_one(data_directory: DataDirectory) -> None:
