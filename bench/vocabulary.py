@@ -9,9 +9,9 @@ COMMON = (  # noqa: SIM905 - a list of words reads best as words
     "robot lidar calibration battery deploy lock migration queue zone gripper customer badge motor wheel map scan "
     "residual torque firmware canary rollback replica backup restore aisle picker charger dock encoder planner"
 ).split()
-BEGINNINGS = "ba co de fi gra ho ja ki lo mer no par qui ro sta tre ul ver wa zin".split()  # noqa: SIM905
+BEGINNINGS = "ba co de fi gra ho ja ki lo mer no par qui ro sta tro ul ver wa zin".split()  # noqa: SIM905
 MIDDLES = "ban cal der fol gin lam mit nor ped ros sul ton vel".split()  # noqa: SIM905
-ENDINGS = "a ent er ic in ine ment or ost um us y".split()  # noqa: SIM905
+ENDINGS = "a ent er ic in ill dom or ost um us y".split()  # noqa: SIM905
 
 
 @cache
