@@ -64,12 +64,10 @@ class Workspace:
     course: Course
     lessons: list[int]
     quiz: Lesson
-    conversation: Conversation
-    answer: Message
 
 
 def ask(cast: Cast, channel: Channel) -> tuple[Conversation, Message]:
-    """Alice asks, Bob answers, Carol adds something; Alice thanks him and takes it."""
+    """Alice asks, Bob answers, Carol adds something; Alice thanks him and takes it, and would like to be shown more."""
     alice, bob = acting(cast.alice), acting(cast.bob)
     asked = start_conversation(
         actor=alice,
@@ -86,6 +84,9 @@ def ask(cast: Cast, channel: Channel) -> tuple[Conversation, Message]:
     )
     thank_for_message(actor=alice, message_id=answer.pk, words="It saved me a second trip.")
     accept_answer(actor=alice, message_id=answer.pk)
+    start_conversation(
+        actor=alice, channel_id=channel.pk, title="Show me how you read the battery log", kind="walkthrough"
+    )
     return asked, answer
 
 
@@ -146,8 +147,4 @@ def furnish(cast: Cast) -> Workspace:
     )
     for lesson in lessons[:2]:
         finish_lesson(actor=alice, course_id=course.pk, lesson_id=lesson)
-    asked, answer = ask(cast, channel)
-    start_conversation(
-        actor=alice, channel_id=channel.pk, title="Show me how you read the battery log", kind="walkthrough"
-    )
-    return Workspace(channel, private, insights, doubted, draft.insight_id, course, lessons, quiz, asked, answer)
+    return Workspace(channel, private, insights, doubted, draft.insight_id, course, lessons, quiz)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.cast import Cast
 from tests.chromium import axe_violations
-from tests.workspace import Workspace, furnish
+from tests.workspace import Workspace, ask, furnish
 from twodesks.people.models import Member
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -19,7 +19,8 @@ LOOKS = [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
 def pages(cast: Cast, made: Workspace) -> list[tuple[Member | None, str]]:
     course, insight = f"/courses/{made.course.pk}/", f"/insights/{made.insights[0].pk}/"
     channel = f"/channels/{made.open_channel.slug}/"
-    conversation = f"/conversations/{made.conversation.pk}/"
+    asked, answer = ask(cast, made.open_channel)
+    conversation = f"/conversations/{asked.pk}/"
     return [
         (None, "/sign-in/"),
         (None, "/sign-in/link/"),
@@ -61,8 +62,8 @@ def pages(cast: Cast, made: Workspace) -> list[tuple[Member | None, str]]:
         (cast.bob, f"{conversation}capture/"),
         (cast.bob, f"{conversation}arrange/"),
         (cast.bob, f"{conversation}split/"),
-        (cast.bob, f"/messages/{made.answer.pk}/more/"),
-        (cast.bob, f"/messages/{made.answer.pk}/edit/"),
+        (cast.bob, f"/messages/{answer.pk}/more/"),
+        (cast.bob, f"/messages/{answer.pk}/edit/"),
         (cast.alice, f"{channel}?show=conversations"),
         (cast.bob, "/notifications/"),
         (cast.alice, "/me/notifications/"),
