@@ -115,7 +115,7 @@ def _context(actor: Actor, run_id: int) -> dict[str, Any]:
         "percent": round(100 * run.share),
         "left_out": left_out_lines(told.get("left_out", {}) if run.started_at is None else run.left_out),
         "channels": run_channels(actor, run),
-        "targets": list(postable_channels(actor).filter(visibility="open")) if run.state == "preview" else [],
+        "targets": [one for one in postable_channels(actor) if not one.is_private] if run.state == "preview" else [],
         "stages": _stages(_STAGE.get(run.state, 3)),
         "minutes_left": _minutes_left(run),
         "may_undo": run.started_at is not None and run.undo_at is None and timezone.now() < run.undo_until,

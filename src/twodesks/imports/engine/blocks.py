@@ -17,7 +17,7 @@ from twodesks.imports.engine.mrkdwn import (
     plain_words,
     to_markdown,
 )
-from twodesks.imports.engine.plain import clean, emoji_of, link, moment, one_line
+from twodesks.imports.engine.plain import clean, dicts_in, emoji_of, link, moment, one_line
 from twodesks.imports.engine.records import Naming
 from twodesks.kit.markdown import escape
 
@@ -98,12 +98,12 @@ class _Reader:
             yield from self._rich_text(block.get("elements"))
         elif kind == "section":
             yield self._text(block.get("text"))
-            for entry in _dicts(block.get("fields")):
+            for entry in dicts_in(block.get("fields")):
                 yield self._text(entry)
         elif kind == "header":
             yield f"**{self._text(block.get('text'))}**"
         elif kind == "context":
-            yield " ".join(filter(None, (self._text(element) for element in _dicts(block.get("elements")))))
+            yield " ".join(filter(None, (self._text(element) for element in dicts_in(block.get("elements")))))
         elif kind in ("image", "video", "file"):
             yield self._picture(block)
         elif kind in ("markdown", "table"):
@@ -147,7 +147,7 @@ class _Reader:
     def _rich_text(self, elements: object) -> Iterator[str]:
         """Lists that follow each other are one, indented by their own depth."""
         items: list[str] = []
-        for element in _dicts(elements):
+        for element in dicts_in(elements):
             if element.get("type") == "rich_text_list":
                 items.extend(self._items(element))
                 continue
@@ -161,7 +161,7 @@ class _Reader:
     def _section(self, element: dict[str, Any]) -> str:
         kind = element.get("type")
         if kind == "rich_text_preformatted":
-            return fenced("".join(_bare(child) for child in _dicts(element.get("elements"))))
+            return fenced("".join(_bare(child) for child in dicts_in(element.get("elements"))))
         words = self._sentence(element.get("elements"))
         if kind == "rich_text_quote":
             return "\n".join(f"> {line}" if line.strip() else ">" for line in words.strip().split("\n"))
@@ -171,14 +171,14 @@ class _Reader:
         ordered = element.get("style") == "ordered"
         depth = min(_number(element.get("indent")), DEPTH)
         number = _number(element.get("offset")) + 1
-        for child in _dicts(element.get("elements")):
+        for child in dicts_in(element.get("elements")):
             mark = f"{number}." if ordered else "-"
             words = self._sentence(child.get("elements")).strip().replace("\n", " ")
             yield f"{'   ' * depth}{mark} {words}"
             number += 1
 
     def _sentence(self, elements: object) -> str:
-        return "".join(self._piece(element) for element in _dicts(elements))
+        return "".join(self._piece(element) for element in dicts_in(elements))
 
     def _piece(self, element: dict[str, Any]) -> str:
         style = element.get("style")
@@ -249,7 +249,3 @@ def _cell(words: str) -> str:
 
 def _number(told: object) -> int:
     return told if isinstance(told, int) and 0 <= told < 10_000 else 0
-
-
-def _dicts(told: object) -> list[dict[str, Any]]:
-    return [entry for entry in told if isinstance(entry, dict)] if isinstance(told, list) else []

@@ -14,9 +14,18 @@ import ijson
 from twodesks.imports.engine.archive import Archive, reading
 from twodesks.imports.engine.chat import Rewriting, chat_markdown
 from twodesks.imports.engine.opened import OpenedExport
-from twodesks.imports.engine.plain import clean, cut, iso_moment, link, moment, one_line, safe_link, with_files
+from twodesks.imports.engine.plain import (
+    clean,
+    cut,
+    dicts_in,
+    iso_moment,
+    link,
+    moment,
+    one_line,
+    safe_link,
+    with_files,
+)
 from twodesks.imports.engine.records import (
-    Glance,
     Item,
     LeftOut,
     Naming,
@@ -160,16 +169,6 @@ class DiscordExport(OpenedExport):
         if self._rows[name].fault:
             yield LeftOut(Reason.UNREADABLE_FILE, self._rows[name].fault)
 
-    def look(self, stretch: Stretch, wishes: Wishes) -> Iterator[Glance | LeftOut]:
-        for item in self.read(stretch, wishes, self._plain_naming):
-            if isinstance(item, SourceMessage):
-                asked = "?" in item.markdown
-                yield Glance(
-                    item.author_key, item.sent_at, item.thread_key, len(item.files), asked, item.reply_to is not None
-                )
-            elif isinstance(item, LeftOut):
-                yield item
-
     def _message(self, row: dict[str, Any], name: str, channel_key: str, naming: Naming) -> Iterator[Item]:
         head, key = self._heads[name], clean(row.get("id"))
         at = iso_moment(row.get("timestamp"))
@@ -180,7 +179,7 @@ class DiscordExport(OpenedExport):
         for file in files:
             if not file.archive_path:
                 yield LeftOut(Reason.FILE_LINK_ONLY, f"{name}, {key}")
-        mentions = [clean(entry.get("id")) for entry in _dicts(row.get("mentions"))]
+        mentions = [clean(entry.get("id")) for entry in dicts_in(row.get("mentions"))]
         body = chat_markdown(clean(row.get("content")), self._rewritings(naming))
         embeds, previews = _embeds(row, body)
         for _ in range(previews):
@@ -215,7 +214,7 @@ class DiscordExport(OpenedExport):
         folder = name.rpartition("/")[0]
         kept: list[SourceFile] = []
         names = self._inside
-        for told in _dicts(row.get("attachments")):
+        for told in dicts_in(row.get("attachments")):
             address = clean(told.get("url"))
             path = f"{folder}/{address}" if folder else address
             size = told.get("fileSizeBytes")
@@ -278,9 +277,9 @@ def _is_bot(row: dict[str, Any]) -> bool:
 
 def _people(row: dict[str, Any]) -> Iterator[SourcePerson]:
     """The author, and those who are mentioned or have reacted."""
-    told = [row.get("author"), *_dicts(row.get("mentions"))]
-    for reaction in _dicts(row.get("reactions")):
-        told.extend(_dicts(reaction.get("users")))
+    told = [row.get("author"), *dicts_in(row.get("mentions"))]
+    for reaction in dicts_in(row.get("reactions")):
+        told.extend(dicts_in(reaction.get("users")))
     for entry in told:
         if isinstance(entry, dict) and entry.get("id"):
             key = clean(entry.get("id"))
@@ -292,7 +291,7 @@ def _embeds(row: dict[str, Any], body: str) -> tuple[list[str], int]:
     """What an app has put in, as quotes; previews of links that stand in the message are only counted."""
     kept: list[str] = []
     previews = 0
-    for told in _dicts(row.get("embeds")):
+    for told in dicts_in(row.get("embeds")):
         if told.get("url") and not _is_bot(row):
             previews += 1
             continue
@@ -300,7 +299,7 @@ def _embeds(row: dict[str, Any], body: str) -> tuple[list[str], int]:
         parts = [link(clean(told.get("url")), title) if told.get("url") else f"**{escape(title)}**" if title else ""]
         parts.append(chat_markdown(clean(told.get("description")), []))
         parts.extend(
-            f"**{escape(clean(one.get('name')))}:** {clean(one.get('value'))}" for one in _dicts(told.get("fields"))
+            f"**{escape(clean(one.get('name')))}:** {clean(one.get('value'))}" for one in dicts_in(told.get("fields"))
         )
         words = "\n\n".join(part for part in parts if part)
         if words:
@@ -310,15 +309,11 @@ def _embeds(row: dict[str, Any], body: str) -> tuple[list[str], int]:
 
 def _reactions(row: dict[str, Any]) -> tuple[SourceReaction, ...]:
     found: list[SourceReaction] = []
-    for told in _dicts(row.get("reactions")):
+    for told in dicts_in(row.get("reactions")):
         emoji = told.get("emoji")
         if isinstance(emoji, dict) and emoji.get("name"):
             own = bool(emoji.get("id")) and emoji.get("id") != "0"
             name = clean(emoji.get("name"))
-            users = tuple(clean(user.get("id")) for user in _dicts(told.get("users")))
+            users = tuple(clean(user.get("id")) for user in dicts_in(told.get("users")))
             found.append(SourceReaction(f":{name}:" if own else name, users))
     return tuple(found)
-
-
-def _dicts(told: object) -> list[dict[str, Any]]:
-    return [entry for entry in told if isinstance(entry, dict)] if isinstance(told, list) else []

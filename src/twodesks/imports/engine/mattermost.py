@@ -15,9 +15,8 @@ from twodesks.imports.engine.archive import Archive, lines_of
 from twodesks.imports.engine.chat import Rewriting, chat_markdown
 from twodesks.imports.engine.jsontext import parse
 from twodesks.imports.engine.opened import OpenedExport
-from twodesks.imports.engine.plain import clean, cut, emoji_of, moment, one_line, with_files
+from twodesks.imports.engine.plain import clean, cut, dicts_in, emoji_of, moment, one_line, with_files
 from twodesks.imports.engine.records import (
-    Glance,
     Item,
     LeftOut,
     Naming,
@@ -111,8 +110,8 @@ class MattermostExport(OpenedExport):
             is_gone=bool(body.get("delete_at")),
             title=one_line(body.get("position"), 120),
         )
-        for team in _dicts(body.get("teams")):
-            for channel in _dicts(team.get("channels")):
+        for team in dicts_in(body.get("teams")):
+            for channel in dicts_in(team.get("channels")):
                 inside[f"{clean(team.get('name'))}:{clean(channel.get('name'))}"].append(key)
 
     def _posts(self) -> Iterator[dict[str, Any]]:
@@ -155,27 +154,17 @@ class MattermostExport(OpenedExport):
             if not isinstance(post, dict):
                 yield LeftOut(Reason.UNREADABLE_MESSAGE, example)
             elif row["kind"] == "direct_post" and not wishes.direct_messages:
-                yield LeftOut(Reason.DIRECT, "", 1 + len(_dicts(post.get("replies"))))
+                yield LeftOut(Reason.DIRECT, "", 1 + len(dicts_in(post.get("replies"))))
             else:
                 yield from self._thread(post, row["kind"] == "direct_post", example, wishes, naming)
         if self._rows.fault:
             yield LeftOut(Reason.UNREADABLE_FILE, self._rows.fault)
 
-    def look(self, stretch: Stretch, wishes: Wishes) -> Iterator[Glance | LeftOut]:
-        for item in self.read(stretch, wishes, self._plain_naming):
-            if isinstance(item, SourceMessage):
-                asked = "?" in item.markdown
-                yield Glance(
-                    item.author_key, item.sent_at, item.thread_key, len(item.files), asked, item.reply_to is not None
-                )
-            elif isinstance(item, LeftOut):
-                yield item
-
     def _thread(
         self, post: dict[str, Any], is_direct: bool, example: str, wishes: Wishes, naming: Naming
     ) -> Iterator[Item]:
         channel = self._direct(post.get("channel_members")) if is_direct else self._channel_of(post)
-        replies = _dicts(post.get("replies"))
+        replies = dicts_in(post.get("replies"))
         if not wishes.take(channel):
             if is_direct:
                 yield LeftOut(Reason.DIRECT, example, 1 + len(replies))
@@ -247,7 +236,7 @@ class MattermostExport(OpenedExport):
             return Reason.DELETED
         if self._is_bot(post) and not wishes.bots:
             return Reason.BOT
-        return None if clean(post.get("message")).strip() or _dicts(post.get("attachments")) else Reason.EMPTY
+        return None if clean(post.get("message")).strip() or dicts_in(post.get("attachments")) else Reason.EMPTY
 
     def _is_bot(self, post: dict[str, Any]) -> bool:
         props = post.get("props")
@@ -258,7 +247,7 @@ class MattermostExport(OpenedExport):
     def _files(self, post: dict[str, Any]) -> tuple[SourceFile, ...]:
         kept: list[SourceFile] = []
         names = self._inside
-        for told in _dicts(post.get("attachments")):
+        for told in dicts_in(post.get("attachments")):
             path = clean(told.get("path"))
             place = next((name for name in (f"data/{path}", path) if name in names), "")
             size = self._archive.size(place) if place else 0
@@ -317,10 +306,6 @@ def _moment(told: object) -> Any:
 
 def _reactions(post: dict[str, Any]) -> tuple[SourceReaction, ...]:
     told: defaultdict[str, list[str]] = defaultdict(list)
-    for reaction in _dicts(post.get("reactions")):
+    for reaction in dicts_in(post.get("reactions")):
         told[emoji_of(clean(reaction.get("emoji_name")))].append(clean(reaction.get("user")).lower())
     return tuple(SourceReaction(emoji, tuple(keys)) for emoji, keys in told.items())
-
-
-def _dicts(told: object) -> list[dict[str, Any]]:
-    return [entry for entry in told if isinstance(entry, dict)] if isinstance(told, list) else []

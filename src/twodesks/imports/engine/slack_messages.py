@@ -8,7 +8,7 @@ from typing import Any
 
 from twodesks.imports.engine.blocks import attachment_to_markdown, blocks_to_markdown
 from twodesks.imports.engine.mrkdwn import Converted, fenced, plain_words, to_markdown
-from twodesks.imports.engine.plain import clean, cut, emoji_of, moment, one_line, safe_link, with_files
+from twodesks.imports.engine.plain import clean, cut, dicts_in, emoji_of, moment, one_line, safe_link, with_files
 from twodesks.imports.engine.records import (
     Item,
     LeftOut,
@@ -220,7 +220,7 @@ def _body(entry: dict[str, Any], naming: Naming, example: str) -> tuple[Converte
     if body is None:
         body = to_markdown(told, naming)
     parts, mentions, left = [body.markdown], list(body.mentions), []
-    for attachment in _dicts(entry.get("attachments")):
+    for attachment in dicts_in(entry.get("attachments")):
         if is_link_preview(attachment):
             left.append(LeftOut(Reason.LINK_PREVIEW, example))
             continue
@@ -264,7 +264,7 @@ def _snippets(entry: dict[str, Any]) -> Iterator[str]:
 
 def _file_entries(entry: dict[str, Any]) -> list[dict[str, Any]]:
     told = entry.get("files")
-    return _dicts(told if isinstance(told, list) else [entry.get("file")])
+    return dicts_in(told if isinstance(told, list) else [entry.get("file")])
 
 
 def _files(
@@ -295,7 +295,3 @@ def _reactions(told: object) -> tuple[SourceReaction, ...]:
             keys = tuple(clean(user) for user in users) if isinstance(users, list) else ()
             found.append(SourceReaction(emoji_of(clean(entry.get("name"))), keys))
     return tuple(found)
-
-
-def _dicts(told: object) -> list[dict[str, Any]]:
-    return [entry for entry in told if isinstance(entry, dict)] if isinstance(told, list) else []
