@@ -87,6 +87,10 @@ class Conversation(models.Model):
     def is_asker_hidden(self) -> bool:
         return self.started_by_id is None
 
+    def forget_acceptance(self) -> None:
+        """On this row in memory: no answer is the accepted one."""
+        self.accepted_message = self.accepted_at = self.accepted_by = None
+
     @property
     def is_question(self) -> bool:
         return self.kind == self.Kind.QUESTION

@@ -38,7 +38,7 @@ def merge_conversations(*, actor: Actor, conversation_id: int, into_id: int, con
         _carry_hidden(source, target)
         if source.started_by_id is not None and source.started_by_id != target.started_by_id:
             MeToo.objects.get_or_create(conversation=target, member_id=source.started_by_id)
-        said = list(source.messages.values_list("pk", flat=True))
+        heard = list(source.messages.exclude(recording=None).values_list("recording_id", flat=True))
         _carry(source, target)
         source.merged_into, source.merged_at = target, timezone.now()
         hidden = policies.speaks_hidden(actor, source) or policies.speaks_hidden(actor, target)
@@ -46,7 +46,7 @@ def merge_conversations(*, actor: Actor, conversation_id: int, into_id: int, con
         _carry_acceptance(source, target)
         source.save()
         Conversation.objects.filter(merged_into=source).update(merged_into=target)
-        settle_in(actor=actor, conversation=target, message_ids=said, before_channel_id=source.channel_id)
+        settle_in(actor=actor, conversation=target, recording_ids=heard, before_channel_id=source.channel_id)
         recount(conversation_ids=[source.pk, target.pk])
         for one, context in ((source, {"into_id": target.pk}), (target, {"from_id": source.pk})):
             record_statement(
@@ -82,7 +82,7 @@ def _carry_acceptance(source: Conversation, target: Conversation) -> None:
         target.accepted_message_id = source.accepted_message_id
         target.accepted_at, target.accepted_by_id = source.accepted_at, source.accepted_by_id
         target.save(update_fields=["accepted_message", "accepted_at", "accepted_by"])
-    source.accepted_message, source.accepted_at, source.accepted_by = None, None, None
+    source.forget_acceptance()
 
 
 def _carry(source: Conversation, target: Conversation) -> None:

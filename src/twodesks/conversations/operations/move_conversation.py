@@ -32,8 +32,8 @@ def move_conversation(*, actor: Actor, conversation_id: int, channel_id: int, co
             return conversation
         conversation.channel_id = channel_id
         conversation.save(update_fields=["channel"])
-        said = list(conversation.messages.values_list("pk", flat=True))
-        settle_in(actor=actor, conversation=conversation, message_ids=said, before_channel_id=before)
+        heard = list(conversation.messages.exclude(recording=None).values_list("recording_id", flat=True))
+        settle_in(actor=actor, conversation=conversation, recording_ids=heard, before_channel_id=before)
         record_statement(
             actor=policies.as_peers_see(actor, conversation),
             verb="moved",

@@ -38,7 +38,7 @@ def rename_conversation(
         conversation.kind = kind or conversation.kind
         conversation.topics = sorted(kept) if topics is not None else conversation.topics
         if conversation.kind == Conversation.Kind.DISCUSSION:
-            conversation.accepted_message, conversation.accepted_at, conversation.accepted_by = None, None, None
+            conversation.forget_acceptance()
         conversation.save()
         record_statement(
             actor=policies.as_peers_see(actor, conversation),

@@ -20,7 +20,7 @@ def reopen_conversation(*, actor: Actor, conversation_id: int) -> Conversation:
         before = conversation.accepted_message_id
         if before is None:
             return conversation
-        conversation.accepted_message, conversation.accepted_at, conversation.accepted_by = None, None, None
+        conversation.forget_acceptance()
         conversation.save(update_fields=["accepted_message", "accepted_at", "accepted_by"])
         record_statement(
             actor=policies.as_peers_see(actor, conversation),

@@ -2,23 +2,24 @@
 
 from collections.abc import Sequence
 
-from twodesks.conversations.models import AskedMember, Conversation, ConversationFollowing, Message
+from twodesks.conversations.models import AskedMember, Conversation, ConversationFollowing
 from twodesks.conversations.queries.hearing import cannot_see
 from twodesks.kit.actor import Actor
 from twodesks.recordings.operations.refile_recordings import refile_recordings
 
 
-def settle_in(*, actor: Actor, conversation: Conversation, message_ids: Sequence[int], before_channel_id: int) -> None:
-    """Recordings go where they are spoken of; those who cannot see the channel hear of the conversation no more.
+def settle_in(
+    *, actor: Actor, conversation: Conversation, recording_ids: Sequence[int], before_channel_id: int
+) -> None:
+    """The recordings of what came go with it; those who cannot see the channel hear of the conversation no more.
 
     Within the caller's transaction, after its permission.
     """
     if conversation.channel_id == before_channel_id:
         return
-    heard = Message.objects.filter(pk__in=message_ids, recording__isnull=False).values_list("recording_id", flat=True)
     refile_recordings(
         actor=actor,
-        recording_ids=list(heard),
+        recording_ids=recording_ids,
         before_channel_id=before_channel_id,
         channel_id=conversation.channel_id,
     )

@@ -48,7 +48,7 @@ def split_conversation(
         _keep_hidden(conversation, new, going)
         ids = [message.pk for message in going]
         if conversation.accepted_message_id in ids:
-            conversation.accepted_message, conversation.accepted_at, conversation.accepted_by = None, None, None
+            conversation.forget_acceptance()
             conversation.save(update_fields=["accepted_message", "accepted_at", "accepted_by"])
         Message.objects.filter(pk__in=ids).update(conversation=new)
         # A reply quotes what it replies to, and the two may soon have other readers.
