@@ -52,7 +52,6 @@ def pages(cast: Cast, made: Workspace) -> list[tuple[Member | None, str]]:
         (cast.alice, "/people/"),
         (cast.alice, f"/people/{cast.bob.pk}/"),
         (cast.alice, "/me/"),
-        (cast.alice, "/record/"),
         (cast.dave, "/administration/"),
         (cast.dave, "/people/invite/"),
         (cast.alice, "/ask/"),

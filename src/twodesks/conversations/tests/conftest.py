@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests.cast import Cast, acting
 from twodesks.channels.models import Channel
+from twodesks.channels.operations.add_channel_member import add_channel_member
 from twodesks.channels.operations.create_channel import create_channel
 from twodesks.conversations.models import Conversation, Message
 from twodesks.conversations.operations.post_message import post_message
@@ -31,6 +32,14 @@ def as_member() -> As:
 @pytest.fixture
 def platform(cast: Cast) -> Channel:
     return create_channel(actor=acting(cast.bob), name="platform", purpose="Deploys.")
+
+
+@pytest.fixture
+def leads(cast: Cast) -> Channel:
+    """Private: Bob looks after it, Alice is in it, Erin is not."""
+    made = create_channel(actor=acting(cast.bob), name="leads", visibility="private")
+    add_channel_member(actor=acting(cast.bob), channel_id=made.pk, member_id=cast.alice.pk)
+    return made
 
 
 @pytest.fixture

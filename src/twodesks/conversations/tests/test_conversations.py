@@ -8,9 +8,7 @@ from django.utils import timezone
 from tests.cast import Cast, acting
 from twodesks.activity.models import Statement
 from twodesks.channels.models import Channel
-from twodesks.channels.operations.add_channel_member import add_channel_member
 from twodesks.channels.operations.archive_channel import archive_channel
-from twodesks.channels.operations.create_channel import create_channel
 from twodesks.conversations.models import AskerReveal, Conversation, Message
 from twodesks.conversations.operations.accept_answer import accept_answer
 from twodesks.conversations.operations.ask_member import ask_member
@@ -37,19 +35,6 @@ from twodesks.kit.actor import Door, system
 from twodesks.kit.problem import Conflict, Denied, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def platform(cast: Cast) -> Channel:
-    return create_channel(actor=acting(cast.bob), name="platform", purpose="Deploys.")
-
-
-@pytest.fixture
-def leads(cast: Cast) -> Channel:
-    """Private: Bob and Alice are in it, Erin is not."""
-    made = create_channel(actor=acting(cast.bob), name="leads", visibility="private")
-    add_channel_member(actor=acting(cast.bob), channel_id=made.pk, member_id=cast.alice.pk)
-    return made
 
 
 def asked(cast: Cast, channel: Channel, **more: object) -> Conversation:
