@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest
 
+from twodesks.conversations.forms import number_or_none
 from twodesks.kit.problem import Invalid
 
-_BIGGEST = 2**63 - 1
 _MOST = 2_000
 
 
@@ -18,12 +18,14 @@ def message_ids(request: HttpRequest) -> list[int] | None:
     return [_number(one, "messages") for one in chosen]
 
 
-def number_or_none(request: HttpRequest, name: str) -> int | None:
+def number_of(request: HttpRequest, name: str) -> int | None:
+    """The number in that field; None where it is empty. Raises `Invalid`."""
     given = request.POST.get(name, "").strip()
     return _number(given, name) if given else None
 
 
 def _number(given: str, field: str) -> int:
-    if not given.isdecimal() or int(given) > _BIGGEST:
+    number = number_or_none(given)
+    if number is None:
         raise Invalid("That choice is not on the list any more. Reload the page; nothing is lost.", field=field)
-    return int(given)
+    return number

@@ -10,12 +10,11 @@ from django.utils import timezone
 
 from twodesks.conversations.engine import moments
 from twodesks.conversations.models import Conversation
+from twodesks.kit.counting import counted
 from twodesks.kit.timecode import length
 
 if TYPE_CHECKING:
     from twodesks.people.models import Member
-
-_IN_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def _open(one: Conversation, now: datetime) -> str:
     who = one.started_by.first_name if one.started_by else "Somebody"
     when = moments.ago(one.started_at.astimezone(now.tzinfo), now)
     if one.kind == Conversation.Kind.WALKTHROUGH:
-        others = f", and so would {_others(one.me_too_count)}" if one.me_too_count else ""
+        others = f", and so would {counted(one.me_too_count, 'other')}" if one.me_too_count else ""
         return f"{who} would like a walkthrough{others}."
     if one.kind == Conversation.Kind.DISCUSSION:
         return f"{who} began this {when}. {_many(one.answer_count, 'reply', 'replies')}."
@@ -91,11 +90,6 @@ def _open(one: Conversation, now: datetime) -> str:
         f"{_many(one.answer_count, 'answer', 'answers')} so far." if one.answer_count else "Nobody has answered yet."
     )
     return " ".join(part for part in (f"{who} asked {when}.", so_far, _too(one)) if part)
-
-
-def _others(count: int) -> str:
-    said = _IN_WORDS[count] if count < len(_IN_WORDS) else str(count)
-    return f"{said} other{'' if count == 1 else 's'}"
 
 
 def _many(count: int, one: str, many: str) -> str:

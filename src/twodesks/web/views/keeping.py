@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from twodesks.capture.forms import message_ids, number_or_none
+from twodesks.capture.forms import message_ids, number_of
 from twodesks.capture.operations.append_to_insight import append_to_insight
 from twodesks.capture.operations.capture_conversation import capture_conversation
 from twodesks.capture.queries.kept import where_it_went
 from twodesks.capture.queries.reading import hear
 from twodesks.channels.queries import may_change, may_post, postable_channels
+from twodesks.conversations.forms import number_or_none, numbers
 from twodesks.kit.actor import Actor
 from twodesks.kit.markdown import plain_text
 from twodesks.kit.problem import Denied, Invalid
@@ -25,7 +26,7 @@ def capture(request: HttpRequest, conversation_id: int) -> HttpResponse:
     if request.method != "POST":
         return _choose(request, actor, conversation_id)
     try:
-        chosen, target = message_ids(request), number_or_none(request, "insight")
+        chosen, target = message_ids(request), number_of(request, "insight")
         confirmed = bool(request.POST.get("confirm"))
         if target is not None:
             append_to_insight(
@@ -35,7 +36,7 @@ def capture(request: HttpRequest, conversation_id: int) -> HttpResponse:
             return redirect("insight", target)
         link = capture_conversation(
             actor=actor, conversation_id=conversation_id, message_ids=chosen,
-            channel_id=number_or_none(request, "channel"), confirmed=confirmed,
+            channel_id=number_of(request, "channel"), confirmed=confirmed,
         )  # fmt: skip
     except (Invalid, Denied) as refused:
         return _choose(request, actor, conversation_id, problem=refused)
@@ -48,9 +49,9 @@ def _choose(
     heard = hear(actor, conversation_id)
     target = heard.conversation.channel_id
     zone = ZoneInfo(signed_in(request).time_zone)
-    asked_for = request.POST.getlist("message") or request.GET.getlist("message")
-    asked = {int(one) for one in asked_for if one.isdecimal() and len(one) < 19}
-    chosen = asked or {message.pk for message in heard.messages}
+    chosen = set(numbers(request.POST, "message") or numbers(request.GET, "message"))
+    chosen = chosen or {message.pk for message in heard.messages}
+    chosen_channel = number_or_none(request.POST.get("channel", ""))
     went = where_it_went(actor, conversation_id)
     near = near_insights(actor, heard, except_ids=[one.insight.pk for one in went])
     context = {
@@ -60,7 +61,7 @@ def _choose(
             for message in heard.messages
         ],
         "channels": postable_channels(actor),
-        "channel_id": int(given) if (given := request.POST.get("channel", "")).isdecimal() else target,
+        "channel_id": chosen_channel or target,
         "stays": bool(may_post(actor, heard.conversation.channel)),
         "looks_after": heard.conversation.channel.is_private and may_change(actor, heard.conversation.channel),
         "went": went,
