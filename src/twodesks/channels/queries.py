@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 
 _COUNT = "count_of_"
-_STEWARDS = Prefetch("stewardships", ChannelSteward.objects.select_related("member").order_by("added_at"))
 
 
 def visible_channels(actor: Actor) -> QuerySet[Channel]:
@@ -38,8 +37,13 @@ def in_visible_channels(actor: Actor, field: str = "channel") -> Q:
     return policies.in_visible(actor, field)
 
 
-def postable_channels(actor: Actor) -> QuerySet[Channel]:
+def postable_channels(actor: Actor) -> list[Channel]:
     """Channels the actor may put something into, followed ones first: what a channel chooser offers."""
+    return _postable(actor)
+
+
+@prepared
+def _postable(actor: Actor) -> QuerySet[Channel]:
     followed = Following.objects.filter(channel=OuterRef("pk"), member_id=actor.member_id or 0)
     return (
         visible_channels(actor)
@@ -47,16 +51,6 @@ def postable_channels(actor: Actor) -> QuerySet[Channel]:
         .annotate(is_followed=Exists(followed))
         .order_by("-is_followed", "name")
     )
-
-
-def postable(actor: Actor) -> list[Channel]:
-    """All of those."""
-    return _postable(actor)
-
-
-@prepared
-def _postable(actor: Actor) -> QuerySet[Channel]:
-    return postable_channels(actor)
 
 
 def get_channel(actor: Actor, channel_id: int) -> Channel:
@@ -121,7 +115,8 @@ Counted = Callable[[Actor], Mapping[str, Subquery]]
 
 def channel_rows(actor: Actor) -> list[ChannelRow]:
     """Every channel the actor sees, by name: two queries."""
-    return [_row(channel) for channel in _with_people(actor).prefetch_related(_STEWARDS).order_by("name")]
+    stewards = Prefetch("stewardships", _stewardships())
+    return [_row(channel) for channel in _with_people(actor).prefetch_related(stewards).order_by("name")]
 
 
 def _with_people(actor: Actor) -> QuerySet[Channel]:
@@ -156,7 +151,11 @@ def _whole(actor: Actor, slug: Text, counted: Counted | None) -> QuerySet[Channe
 
 @prepared
 def _stewards(actor: Actor, channel_id: int) -> QuerySet[ChannelSteward]:
-    return ChannelSteward.objects.filter(channel_id=channel_id).select_related("member").order_by("added_at")
+    return _stewardships().filter(channel_id=channel_id)
+
+
+def _stewardships() -> QuerySet[ChannelSteward]:
+    return ChannelSteward.objects.select_related("member").order_by("added_at")
 
 
 def _row(channel: Channel) -> ChannelRow:

@@ -301,7 +301,7 @@ def arranging_page(actor: Actor, conversation_id: int, *, find: str = "") -> Arr
     find = " ".join(find[:200].split())
     return ArrangingPage(
         thread=thread,
-        channels=list(postable_channels(actor).exclude(pk=thread.conversation.channel_id)),
+        channels=[one for one in postable_channels(actor) if one.pk != thread.conversation.channel_id],
         found=called(actor, find, except_id=conversation_id) if find else (),
         find=find,
         may_reveal=thread.conversation.is_asker_hidden and bool(policies.may_reveal(actor)),

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from twodesks.channels.queries import postable
+from twodesks.channels.queries import postable_channels
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import NotFound
 from twodesks.kit.timecode import clock, length
@@ -213,7 +213,7 @@ def recording_page(actor: Actor, recording_id: int) -> RecordingPage:
         clips=[SpokenRow(clip.start_ms, clip.title) for clip in clips],
         speakers=speakers,
         transcript_news=transcript_news(recording),
-        channels=postable(actor) if may_change else [],
+        channels=postable_channels(actor) if may_change else [],
         may_change=may_change,
         data=_data(actor, recording, status, chapters, clips)
         | {"speakers": [speaker.as_json() for speaker in speakers]},
@@ -361,15 +361,17 @@ class ListedRecording:
 
 def listed_recordings(actor: Actor) -> list[ListedRecording]:
     """The latest that the actor sees and that have ended."""
-    found = visible_recordings(actor).exclude(ended_at=None).select_related(*SHOWN_WITH)
-    return with_posters(found.prefetch_related("media_file__renditions").order_by("-created_at")[:LISTED])
+    return with_posters(recordings_to_show(actor).exclude(ended_at=None)[:LISTED])
 
 
-SHOWN_WITH = ("owner", "channel", "media_file")
+def recordings_to_show(actor: Actor) -> QuerySet[Recording]:
+    """Latest first, with what `with_posters` asks of them."""
+    found = visible_recordings(actor).select_related("owner", "channel", "media_file")
+    return found.prefetch_related("media_file__renditions").order_by("-created_at")
 
 
 def with_posters(recordings: Iterable[Recording]) -> list[ListedRecording]:
-    """Recordings as lists show them; in two queries if they come `SHOWN_WITH` and `media_file__renditions`."""
+    """Recordings as lists show them. No queries for those of `recordings_to_show`."""
     return [ListedRecording(recording, _poster(recording)) for recording in recordings]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from twodesks.channels.queries import may_see, people_who_see, postable
+from twodesks.channels.queries import may_see, people_who_see, postable_channels
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Invalid, NotFound
 from twodesks.routing.queries import Knower, Offer, offer
@@ -66,7 +66,7 @@ def _offer(actor: Actor, text: str, channel_id: int | None) -> Offer:
 
 def channels_to_ask_in(actor: Actor) -> "list[Channel]":
     """Where the actor may ask, followed ones first."""
-    return postable(actor)
+    return postable_channels(actor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from twodesks.channels.queries import postable
+from twodesks.channels.queries import postable_channels
 from twodesks.insights import policies
 from twodesks.insights.engine.freshness import Freshness, Signs, judge
 from twodesks.insights.models import Credit, Insight, InsightClip, InsightDraft, InsightRevision, Thanks, Verdict
@@ -238,7 +238,7 @@ def _watching(parts: Iterable[str | ClipView]) -> str:
 def _channels_to_move_to(actor: Actor, insight: Insight) -> tuple["Channel", ...]:
     if insight.published_at is None or not policies.may_move(actor, insight):
         return ()
-    return tuple(one for one in postable(actor) if one.pk != insight.channel_id)
+    return tuple(one for one in postable_channels(actor) if one.pk != insight.channel_id)
 
 
 def credited_for(insight_id: int, *roles: str) -> set[int]:

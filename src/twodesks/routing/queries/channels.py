@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from twodesks.channels.queries import postable
+from twodesks.channels.queries import postable_channels
 from twodesks.kit.actor import Actor
 from twodesks.routing.queries.matches import Matches
 
@@ -18,7 +18,7 @@ def channels_for(actor: Actor, matches: Matches) -> "list[Channel]":
     scores = _scores(matches)
     if not scores:
         return []
-    found = [channel for channel in postable(actor) if channel.pk in scores]
+    found = [channel for channel in postable_channels(actor) if channel.pk in scores]
     return sorted(found, key=lambda channel: -scores[channel.pk])[:MOST]
 
 

@@ -101,14 +101,17 @@ def people_for(actor: Actor, matches: Matches, *, channel_id: int | None = None)
     likely = [member_id for member_id in ranking.members if readers is None or member_id in readers]
     found = {member.pk: member for member in _people(actor, member_ids=likely)}
     evidence = _evidence(matches.sources, given)
-    here = subject_channel
-    lately = {member_id: activity.answers.get((member_id, here), 0) for member_id in likely} if here else {}
+    lately: dict[int, int] = {}
+    if subject_channel is not None:
+        lately = {member_id: activity.answers.get((member_id, subject_channel), 0) for member_id in likely}
     told = [
         member_id
         for member_id in likely
         if member_id in found and (evidence[member_id].counts or lately.get(member_id))
     ][:MOST]
-    channel = str(get_channel(actor, here)) if here and any(not evidence[one].counts for one in told) else ""
+    channel = ""
+    if subject_channel is not None and any(not evidence[one].counts for one in told):
+        channel = str(get_channel(actor, subject_channel))
     named = [
         _knower(found[one], evidence[one], matches, chances[one], channel=channel, lately=lately.get(one, 0))
         for one in told
@@ -207,7 +210,7 @@ def _knower(member: "Member", own: _Evidence, matches: Matches, chance: float, *
     """`channel` and `lately`: who answered nothing like it may still be who answers there."""
     close = [source for _, source in sorted(own.close, key=lambda entry: -entry[0])]
     texts = [f"{matches.sources[source].title}\n" + "\n".join(matches.sources[source].texts) for source in close[:READ]]
-    about = subject(matches.text, texts) if close else ""
+    about = subject(matches.text, texts)
     return Knower(
         member=member,
         reason=reason(

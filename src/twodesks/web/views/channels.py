@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +25,7 @@ from twodesks.insights.queries.library import insight_rows, newest_rows
 from twodesks.insights.queries.shelves import listed_insights
 from twodesks.kit.actor import Actor
 from twodesks.people.identity import member_actor, signed_in
-from twodesks.recordings.pages import SHOWN_WITH, with_posters
+from twodesks.recordings.pages import recordings_to_show, with_posters
 from twodesks.recordings.queries import visible_recordings
 from twodesks.rows.prepared import prepared
 
@@ -135,26 +135,12 @@ def _latest_talk(actor: Actor, channel_id: int) -> "QuerySet[Conversation]":
 
 @prepared
 def _latest_recordings(actor: Actor, channel_id: int) -> "QuerySet[Recording]":
-    return _recordings(actor).filter(channel_id=channel_id)[:LATEST_RECORDINGS]
+    return recordings_to_show(actor).filter(channel_id=channel_id)[:LATEST_RECORDINGS]
 
 
 @prepared
 def _latest_courses(actor: Actor, channel_id: int) -> "QuerySet[Course]":
     return _courses(actor).filter(channel_id=channel_id)[:LATEST_COURSES]
-
-
-def _recordings(actor: Actor) -> "QuerySet[Recording]":
-    return (
-        visible_recordings(actor)
-        .select_related(*SHOWN_WITH)
-        .prefetch_related("media_file__renditions")
-        .order_by("-created_at")
-    )
-
-
-def _span(page: Page[Any]) -> slice:
-    start = page.start_index() - 1 if page.paginator.count else 0
-    return slice(start, start + page.paginator.per_page)
 
 
 def _worth(actor: Actor, row: ChannelRow, show: str) -> list[Offer]:
@@ -193,16 +179,15 @@ def _one_kind(actor: Actor, row: ChannelRow, show: str, asked: _Asked) -> dict[s
     if show == "courses":
         courses = list(_courses(actor).filter(channel=found)[:MOST_COURSES])
         return {"courses": outlines(actor, courses, with_people=False)}
-    insights = listed_insights(actor).filter(channel=found).prefetch_related(None)
     things: QuerySet[Any] = {
         "conversations": narrow_down(actor, listed_conversations(actor).filter(channel=found), asked.only),
-        "insights": insights,
-        "recordings": _recordings(actor).filter(channel=found),
+        "insights": listed_insights(actor).filter(channel=found).prefetch_related(None),
+        "recordings": recordings_to_show(actor).filter(channel=found),
     }[show]
     listed = Paginator(things, A_PAGE).get_page(asked.page)
     rows: dict[str, Callable[[], object]] = {
         "conversations": lambda: conversation_rows(listed, asked.zone, row.seen_at),
-        "insights": lambda: insight_rows(actor, insights[_span(listed)]),
+        "insights": lambda: insight_rows(actor, listed.object_list),
         "recordings": lambda: with_posters(listed),
     }
     return {"listed": listed, ("conversations" if show == "conversations" else f"listed_{show}"): rows[show]()}
