@@ -46,7 +46,6 @@ __all__ = [
     "message_source_markdown",
     "paragraphs",
     "plain_text",
-    "reading_minutes",
     "recording_address",
     "render",
     "render_html",
@@ -65,11 +64,15 @@ _PLACEHOLDER = re.compile(r'<figure data-clip="(\d+)"></figure>')
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """`parts` in order: safe HTML, and the clips between it, which the page draws for whoever looks at it."""
+    """`parts` in order: safe HTML, and the clips between it, which the page draws for whoever looks at it.
+
+    `minutes`: whole minutes to read it, at least one.
+    """
 
     parts: tuple[str | ClipEmbed, ...]
     headings: tuple[Heading, ...]
     sources: tuple[Source, ...]
+    minutes: int
 
     @property
     def clips(self) -> tuple[ClipEmbed, ...]:
@@ -126,11 +129,6 @@ def summary(text: str, limit: int = 200) -> str:
     return ""
 
 
-def reading_minutes(text: str) -> int:
-    """Whole minutes, at least one."""
-    return max(1, round(len(plain_text(text).split()) / _WORDS_A_MINUTE))
-
-
 def clip_markdown(*, recording_id: int, fragment: str, title: str) -> str:
     """The stored form of a clip; `fragment` as of `kit.timecode.media_fragment`."""
     return f"![clip: {_escape_label(title)}](recording:{recording_id}#{fragment})"
@@ -178,6 +176,7 @@ def _render(text: str) -> Rendered:
         parts=tuple(part for part in parts if part != ""),
         headings=tuple(env["headings"]),
         sources=tuple(env["sources"]),
+        minutes=max(1, round(sum(len(block.text.split()) for block in _plain_blocks(tokens)) / _WORDS_A_MINUTE)),
     )
 
 

@@ -194,24 +194,26 @@ def _make_clip(tokens: list[Token], place: int) -> None:
 
 def _order_headings(state: StateCore) -> None:
     """The page's title is the one h1; below it no level is left out. Anchors are unique."""
-    above, taken = 1, set[str]()
+    above, taken, times = 1, set[str](), dict[str, int]()
     for place, token in enumerate(state.tokens):
         if token.type != "heading_open":
             continue
         level = min(max(2, int(token.tag[1])), above + 1)
         above = level
         words = words_of(state.tokens[place + 1].children or [])
-        anchor = _anchor(words, taken)
+        anchor = _anchor(words, taken, times)
         token.tag = state.tokens[place + 2].tag = f"h{level}"
         token.attrSet("id", anchor)
         state.env.setdefault("headings", []).append(Heading(level, words, anchor))
 
 
-def _anchor(words: str, taken: set[str]) -> str:
+def _anchor(words: str, taken: set[str], times: dict[str, int]) -> str:
+    """`times` counts on for each stem: thousands of equal headings are each looked at once."""
     stem = "s-" + ("-".join(re.findall(r"\w+", words.lower()))[:60] or "part")
-    anchor, number = stem, 2
+    anchor, number = stem, times.get(stem, 2)
     while anchor in taken:
         anchor, number = f"{stem}-{number}", number + 1
+    times[stem] = number
     taken.add(anchor)
     return anchor
 

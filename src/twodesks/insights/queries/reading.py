@@ -109,7 +109,7 @@ def read_insight(actor: Actor, insight_id: int) -> InsightPage:
         revision=insight.current_revision,
         parts=parts,
         headings=rendered.headings,
-        reading_minutes=markdown.reading_minutes(insight.body),
+        reading_minutes=rendered.minutes,
         watching=_watching(parts),
         credits=credits,
         freshness=_freshness(insight),

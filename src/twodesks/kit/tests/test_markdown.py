@@ -205,6 +205,19 @@ def test_headings_leave_out_no_level_and_have_their_own_anchors() -> None:
     ]
 
 
+def test_thousands_of_equal_headings_are_named_soon() -> None:
+    text = "#\n" * (markdown.MAX_CHARS // 2)
+    began = time.process_time()
+    headings = markdown.render(text).headings
+    assert time.process_time() - began < 10
+    assert len({heading.anchor for heading in headings}) == len(headings) == markdown.MAX_CHARS // 2
+
+
+def test_heading_that_has_the_name_of_a_numbered_one_has_its_own_anchor() -> None:
+    headings = markdown.render("# Mat\n\n# Mat 2\n\n# Mat\n\n# Mat").headings
+    assert [heading.anchor for heading in headings] == ["s-mat", "s-mat-2", "s-mat-3", "s-mat-4"]
+
+
 def test_code_is_coloured_by_class_and_its_markup_is_text() -> None:
     html = markdown.render_html('```python\nx = "<b>"  # why\n```')
     assert '<span class="c1"># why</span>' in html
@@ -228,8 +241,8 @@ def test_tables_marks_and_bare_links_are_understood() -> None:
 
 def test_words_are_counted_and_summed_up() -> None:
     text = "# Title\n\n" + "word " * 660
-    assert markdown.reading_minutes(text) == 3
-    assert markdown.reading_minutes("") == 1
+    assert markdown.render(text).minutes == 3
+    assert markdown.render("").minutes == 1
     assert markdown.summary("# Title\n\nOne *two* three four", 11) == "One two…"
 
 
