@@ -3,7 +3,10 @@
 import re
 
 _CLOCK = re.compile(r"^(?:(\d+):)?([0-5]?\d):([0-5]\d)(?:\.(\d{1,3}))?$")
-_FRAGMENT = re.compile(r"^t=(?:npt:)?(\d+(?:\.\d+)?)(?:,(\d+(?:\.\d+)?))?$")
+LONGEST_MS = 24 * 60 * 60 * 1000
+"""A time in an address that is later is a slip of the pen, and larger ones do not fit into a row."""
+
+_FRAGMENT = re.compile(r"^t=(?:npt:)?(\d{1,9}(?:\.\d+)?)(?:,(\d{1,9}(?:\.\d+)?))?$")
 
 
 def clock(ms: int) -> str:
@@ -46,9 +49,11 @@ def media_fragment(start_ms: int, end_ms: int | None = None) -> str:
 
 
 def parse_media_fragment(text: str) -> tuple[int, int | None]:
-    """`t=12.5,40` → `(12500, 40000)`. Raises ValueError."""
+    """`t=12.5,40` → `(12500, 40000)`. Raises ValueError, also for a time later than a day."""
     match = _FRAGMENT.match(text.strip().lstrip("#"))
     if match is None:
         raise ValueError(f"not a media fragment: {text!r}")
-    start, end = match.groups()
-    return round(float(start) * 1000), round(float(end) * 1000) if end else None
+    start_ms, end_ms = (None if part is None else round(float(part) * 1000) for part in match.groups())
+    if start_ms is None or max(start_ms, end_ms or 0) > LONGEST_MS:
+        raise ValueError(f"later than a day: {text!r}")
+    return start_ms, end_ms

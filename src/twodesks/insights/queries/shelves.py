@@ -35,7 +35,8 @@ def unfinished_drafts(actor: Actor, *, limit: int = 5) -> list[InsightDraft]:
 @prepared
 def _drafts(actor: Actor) -> QuerySet[InsightDraft]:
     return (
-        InsightDraft.objects.filter(member_id=actor.member_id or 0, insight__in=visible_insights(actor).order_by())
+        InsightDraft.objects.filter(member_id=actor.member_id or 0, insight__withdrawn_at=None)
+        .filter(insight__in=visible_insights(actor).order_by())
         .select_related("insight__channel")
         .order_by("-saved_at")[:MOST]
     )

@@ -256,6 +256,24 @@ def test_discarded_draft_comes_back_and_a_change_goes(place: Place, at_desk: Sig
     assert client.get(f"/insights/{place.kept.pk}-cool-it-first/").status_code == 200
 
 
+def test_discarded_draft_is_no_longer_on_home(place: Place, at_desk: SignIn) -> None:
+    client = at_desk(place.cast.alice)
+    number = started(client, title="Half a thought")["insight_id"]
+    assert "Half a thought" in client.get("/").content.decode()
+    client.post(f"/insights/{number}/discard")
+    assert "Half a thought" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("end", ["9" * 23, "86400.001", "9" * 38])
+def test_clip_that_ends_after_more_than_a_day_stays_words(place: Place, at_desk: SignIn, end: str) -> None:
+    recording, client = spoken_recording(place), at_desk(place.cast.bob)
+    body = f"Watch this.\n\n![clip: Cool it](recording:{recording.pk}#t=1,{end})"
+    kept = client.post("/insights/new/", text(body=body, channel=place.field.pk, action="keep"))
+    assert kept.status_code == 302
+    assert "Watch this." in client.get(kept.headers["Location"], follow=True).content.decode()
+    assert not InsightClip.objects.filter(source_id=recording.pk).exists()
+
+
 def test_two_megabytes_are_refused_with_the_text_still_there(place: Place, at_desk: SignIn) -> None:
     client = at_desk(place.cast.alice)
     huge = "word " * 400_000
