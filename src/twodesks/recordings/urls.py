@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("recordings/<int:recording_id>", api.change, name="change-recording"),
     path("recordings/<int:recording_id>/status", api.status, name="recording-status"),
     path("recordings/<int:recording_id>/finish", api.finish, name="finish-recording"),
+    path("recordings/<int:recording_id>/reopen", api.reopen, name="reopen-recording"),
     path("recordings/<int:recording_id>/discard", api.discard, name="discard-recording"),
     path("recordings/<int:recording_id>/restore", api.restore, name="restore-recording"),
     path("recordings/<int:recording_id>/retry", api.retry, name="retry-recording"),

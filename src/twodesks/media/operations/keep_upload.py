@@ -42,10 +42,7 @@ def keep_upload(*, actor: Actor, upload_id: UUID) -> MediaFile:
             return kept
         if upload.finished_at is None:
             raise Conflict("Part of this file is still on its way. Wait until all of it has arrived.")
-        name = _storage_name(upload)
-        # A process killed between the move and this row has left the whole file in its place already.
-        if not (default_storage.exists(name) and default_storage.size(name) == upload.received_bytes):
-            _store(upload, name)
+        name = _stored_under(upload)
         return MediaFile.objects.create(
             owner_id=upload.owner_id,
             storage_name=name,
@@ -56,12 +53,28 @@ def keep_upload(*, actor: Actor, upload_id: UUID) -> MediaFile:
         )
 
 
+def _stored_under(upload: Upload) -> str:
+    """The name in storage at which the whole of the upload is now."""
+    name = _storage_name(upload)
+    if default_storage.exists(name):
+        # A process killed between the move and its row has left the whole file in its place already; one that was
+        # killed while it copied from another disk has left a part, which no row speaks of.
+        if default_storage.size(name) == upload.received_bytes:
+            return name
+        default_storage.delete(name)
+    return _store(upload, name)
+
+
 def _storage_name(upload: Upload) -> str:
     kind = content_type_of(upload.filename, upload.content_type)
-    return f"originals/{upload.created_at:%Y/%m}/{upload.pk}{ending_of(kind)}"
+    stem, ending = f"originals/{upload.created_at:%Y/%m}/{upload.pk}", ending_of(kind)
+    if MediaFile.objects.filter(storage_name=f"{stem}{ending}").exists():
+        # The upload was reopened after it had become a file, which somebody may be watching.
+        return f"{stem}-{upload.received_bytes}{ending}"
+    return f"{stem}{ending}"
 
 
-def _store(upload: Upload, name: str) -> None:
+def _store(upload: Upload, name: str) -> str:
     path = staging_path(upload.pk)
     if not path.exists():
         raise NotFound("The bytes of this upload are gone from the server's disk. Send the file again.")
@@ -69,4 +82,4 @@ def _store(upload: Upload, name: str) -> None:
         with path.open("r+b") as file:
             file.truncate(upload.received_bytes)
     with path.open("rb") as file:
-        default_storage.save(name, _Movable(file, path))
+        return default_storage.save(name, _Movable(file, path))

@@ -15,6 +15,13 @@ from twodesks.media.operations.start_upload import require_room_under_limit
 from twodesks.media.queries import get_upload, own_uploads, staging_path
 
 
+class UploadEnded(Conflict):
+    """Said to be whole already. What it belongs to may know how to let it grow again."""
+
+    code = "upload-ended"
+    title = "Nothing more is expected"
+
+
 @operation("media.receive_piece")
 def receive_piece(*, actor: Actor, upload_id: UUID, offset: int, data: bytes, total_bytes: int | None = None) -> Upload:
     """Append `data` at `offset`, on disk before it is acknowledged; `total_bytes` may come late, once it is known.
@@ -45,7 +52,7 @@ def receive_piece(*, actor: Actor, upload_id: UUID, offset: int, data: bytes, to
 
 def _require_in_place(upload: Upload, offset: int) -> None:
     if upload.finished_at is not None:
-        raise Conflict(
+        raise UploadEnded(
             "This upload is complete already; nothing more can be added to it.", offset=upload.received_bytes
         )
     if offset != upload.received_bytes:

@@ -15,7 +15,7 @@ from twodesks.recordings.models import CaptionTrack, Recording
 from twodesks.recordings.operations.keep_track import keep_track
 from twodesks.recordings.operations.keep_transcript import settle_transcript, waiting_transcript
 from twodesks.recordings.operations.listen_to_speech import Spoken, listen_to_speech
-from twodesks.recordings.operations.run_step import has_ended, running_step
+from twodesks.recordings.operations.run_step import RunningStep, has_ended, running_step
 from twodesks.recordings.queries import find_recording
 from twodesks.speech.cues import make_cues
 
@@ -37,18 +37,19 @@ def caption_recording(*, actor: Actor, recording_id: int) -> None:
                 if refused.reason == "no-audio":
                     raise MediaRefused(NO_SOUND, reason=refused.reason) from refused
                 raise
-            _keep(actor, recording, spoken)
+            _keep(actor, recording, step, spoken)
     if has_ended(recording, "caption"):
         defer_job("recordings.structure", once=f"structure:{recording_id}", recording_id=recording_id)
     else:
         defer_job("recordings.caption", lock=f"caption:{recording_id}", after=LOOK_AGAIN, recording_id=recording_id)
 
 
-def _keep(actor: Actor, recording: Recording, spoken: Spoken) -> None:
+def _keep(actor: Actor, recording: Recording, step: RunningStep, spoken: Spoken) -> None:
     cues = make_cues(spoken.words, language=spoken.language, duration_ms=spoken.heard_ms)
     rows, words = to_rows(from_rows([asdict(cue) for cue in cues], [asdict(word) for word in spoken.words]))
     with transaction.atomic():
         locked = Recording.objects.select_for_update().get(pk=recording.pk)
+        step.require_open()
         shown = locked.captions
         transcript = waiting_transcript(locked)
         if shown is not None and transcript is None:  # somebody has brought a file, or an earlier attempt came this far
@@ -61,6 +62,7 @@ def _keep(actor: Actor, recording: Recording, spoken: Spoken) -> None:
             words=words,
             model=spoken.model,
             language=spoken.language,
+            based_on=shown or _latest_captions(locked),
         )
         locked.language = spoken.language
         locked.duration_ms = locked.duration_ms or spoken.heard_ms
@@ -75,3 +77,9 @@ def _keep(actor: Actor, recording: Recording, spoken: Spoken) -> None:
             channel_id=locked.channel_id,
             result={"cues": len(rows), "words": len(words), "language": spoken.language},
         )
+
+
+def _latest_captions(recording: Recording) -> CaptionTrack | None:
+    """Of what had come before the recording was reopened; undoing goes back to it."""
+    tracks = CaptionTrack.objects.filter(recording=recording, kind=CaptionTrack.Kind.CAPTIONS)
+    return tracks.order_by("-version").first()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
@@ -33,34 +33,38 @@ class RunningStep:
 
     def keep(self, checkpoint: dict[str, Any]) -> None:
         """What the next attempt goes on from, should this one be killed."""
-        self.row.checkpoint = checkpoint
-        self.row.save(update_fields=["checkpoint"])
+        self._write(checkpoint=checkpoint)
 
     def progress(self, share: float) -> None:
         now = time.monotonic()
         if now - self._told_at < TELL_EVERY_S:
             return
         self._told_at = now
-        self.row.progress = min(max(share, 0.0), 1.0)
-        self.row.save(update_fields=["progress"])
+        self._write(progress=min(max(share, 0.0), 1.0))
         publish(self._topic, "progress", step=self.row.name, progress=round(self.row.progress, 3))
 
     def begin(self) -> None:
-        self.row.started_at = timezone.now()
-        self.row.save(update_fields=["started_at"])
+        self._write(started_at=timezone.now())
         self._tell("running")
 
     def finish(self) -> None:
-        self.row.finished_at = timezone.now()
-        self.row.progress = 1
-        self.row.save(update_fields=["finished_at", "progress"])
+        self._write(finished_at=timezone.now(), progress=1)
         self._tell("finished")
 
     def fail(self, words: str) -> None:
-        self.row.failed_at = timezone.now()
-        self.row.failure = words
-        self.row.save(update_fields=["failed_at", "failure"])
+        self._write(failed_at=timezone.now(), failure=words)
         self._tell("failed", failure=words)
+
+    def require_open(self) -> None:
+        """Raises `Interrupted` when the recording was reopened since, which put another row in this one's place."""
+        if not ProcessingStep.objects.filter(pk=self.row.pk).exists():
+            raise Interrupted
+
+    def _write(self, **values: Any) -> None:
+        if not ProcessingStep.objects.filter(pk=self.row.pk).update(**values):
+            raise Interrupted
+        for name, value in values.items():
+            setattr(self.row, name, value)
 
     @property
     def _topic(self) -> str:
@@ -85,16 +89,19 @@ def running_step(recording: Recording, name: str) -> Iterator[RunningStep | None
         yield None
         return
     step = RunningStep(row)
-    step.begin()
     try:
-        yield step
+        step.begin()
     except Interrupted:
+        yield None
         return
-    except Problem as problem:
-        log.info("step_failed", recording_id=recording.pk, step=name, code=problem.code, notes=_notes(problem))
-        step.fail(problem.detail)
-    else:
-        step.finish()
+    with suppress(Interrupted):
+        try:
+            yield step
+        except Problem as problem:
+            log.info("step_failed", recording_id=recording.pk, step=name, code=problem.code, notes=_notes(problem))
+            step.fail(problem.detail)
+        else:
+            step.finish()
 
 
 def _notes(problem: Problem) -> str:

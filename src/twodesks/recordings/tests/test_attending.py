@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import LazySettings
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -20,7 +21,8 @@ from twodesks.recordings.operations.finish_abandoned import finish_abandoned
 from twodesks.recordings.operations.process_recording import process_recording
 from twodesks.recordings.operations.purge_discarded import purge_discarded
 from twodesks.recordings.operations.revive_recordings import revive_recordings
-from twodesks.recordings.tests.conftest import Browsers
+from twodesks.recordings.operations.run_step import Interrupted, running_step
+from twodesks.recordings.tests.conftest import PIECE, Browsers
 
 
 def later(monkeypatch: pytest.MonkeyPatch, **span: int) -> None:
@@ -124,3 +126,86 @@ def test_upload_that_nobody_completes_is_removed_after_a_week(
     assert expire_uploads(actor=system()) == 1
     assert not staging_path(UUID(upload_id)).exists()
     assert staging_path(UUID(recorded["upload_id"])).exists()
+
+
+def test_rest_of_a_recording_that_was_taken_for_abandoned_is_not_lost(
+    browsers: Browsers, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    film = films.film("webm", seconds=4, live=True)
+    half = len(film) // 2
+    started = browsers.bob.start()
+    recording_id, upload_url = started["recording_id"], started["upload_url"]
+    browsers.bob.send(upload_url, 0, film[:half])
+    later(monkeypatch, minutes=11)
+    assert finish_abandoned(actor=system()) == 1
+    process_recording(actor=system(), recording_id=recording_id)
+    first = Recording.objects.get().media_file
+    assert first is not None
+    late = browsers.bob.send(upload_url, half, film[half:])
+    assert (late.status_code, late.json()["type"]) == (409, "urn:twodesks:problem:upload-ended")
+    for browser in (browsers.alice, browsers.dave):
+        assert browser.post(f"/recordings/{recording_id}/reopen").status_code == 404
+    assert browsers.bob.post(f"/recordings/{recording_id}/reopen").status_code == 200
+    assert browsers.bob.post(f"/recordings/{recording_id}/reopen").status_code == 200  # safe to repeat
+    assert finish_abandoned(actor=system()) == 0  # ten minutes begin anew
+    process_recording(actor=system(), recording_id=recording_id)  # a job that was late
+    assert browsers.bob.status(recording_id)["state"] == "recording"
+    assert Recording.objects.get().media_file == first  # to be watched until the whole is there
+    assert browsers.bob.send(upload_url, half, film[half:]).status_code == 204
+    assert browsers.bob.post(f"/recordings/{recording_id}/finish").status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        process_recording(actor=system(), recording_id=recording_id)
+    whole = Recording.objects.get().media_file
+    assert whole is not None
+    with default_storage.open(whole.storage_name) as kept:
+        assert kept.read() == film
+    assert not default_storage.exists(first.storage_name)
+    assert not ProcessingStep.objects.filter(name__in=("receive", "probe", "render"), finished_at=None).exists()
+
+
+def test_job_at_work_when_its_recording_is_reopened_leaves_the_new_steps_alone(
+    browsers: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = browsers.bob.start()
+    browsers.bob.send(started["upload_url"], 0, b"sound")
+    later(monkeypatch, minutes=11)
+    finish_abandoned(actor=system())
+    recording = Recording.objects.get()
+    with running_step(recording, "caption") as step:
+        assert step is not None
+        browsers.bob.post(f"/recordings/{recording.pk}/reopen")
+        with pytest.raises(Interrupted):
+            step.require_open()
+    assert not ProcessingStep.objects.exclude(started_at=None, finished_at=None, failed_at=None).exists()
+
+
+def test_file_that_came_whole_is_not_reopened(browsers: Browsers) -> None:
+    upload_id = browsers.bob.upload(b"not much", "a.webm")
+    recording_id = browsers.bob.post("/recordings/from-upload", upload_id=upload_id).json()["recording_id"]
+    answer = browsers.bob.post(f"/recordings/{recording_id}/reopen")
+    assert answer.status_code == 409
+    assert "all of it is here" in answer.json()["detail"]
+
+
+def test_sign_of_life_keeps_a_paused_recording_open(browsers: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = browsers.bob.start()
+    browsers.bob.send(started["upload_url"], 0, b"sound")
+    later(monkeypatch, minutes=8)
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": "5", "Content-Type": PIECE}
+    assert browsers.bob.client.patch(started["upload_url"], b"", headers=headers).status_code == 204
+    later(monkeypatch, minutes=8)
+    assert finish_abandoned(actor=system()) == 0
+
+
+def test_original_that_a_killed_copy_left_in_part_is_stored_whole(browsers: Browsers, settings: LazySettings) -> None:
+    film = films.film("webm", seconds=2, live=True)
+    upload_id = browsers.bob.upload(film, "a.webm")
+    recording_id = browsers.bob.post("/recordings/from-upload", upload_id=upload_id).json()["recording_id"]
+    half = Path(settings.MEDIA_ROOT) / f"originals/{timezone.now():%Y/%m}/{upload_id}.webm"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(film[:100])
+    process_recording(actor=system(), recording_id=recording_id)
+    file = Recording.objects.get().media_file
+    assert file is not None
+    with default_storage.open(file.storage_name) as kept:
+        assert kept.read() == film

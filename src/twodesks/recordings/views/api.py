@@ -15,6 +15,7 @@ from twodesks.recordings.operations.discard_recording import discard_recording
 from twodesks.recordings.operations.file_recording import file_recording
 from twodesks.recordings.operations.finish_recording import finish_recording
 from twodesks.recordings.operations.rename_recording import rename_recording
+from twodesks.recordings.operations.reopen_recording import reopen_recording
 from twodesks.recordings.operations.restore_recording import restore_recording
 from twodesks.recordings.operations.retry_recording import retry_recording
 from twodesks.recordings.operations.start_recording import start_recording
@@ -91,6 +92,13 @@ def finish(request: HttpRequest, recording_id: int) -> HttpResponse:
     actor = member_actor(request)
     form = read_form(request, FinishRecording)
     recording = finish_recording(actor=actor, recording_id=recording_id, duration_ms=form.duration_ms)
+    return JsonResponse({"recording_id": recording.pk, "url": _recording_url(recording.pk)})
+
+
+@require_POST
+@problem_details
+def reopen(request: HttpRequest, recording_id: int) -> HttpResponse:
+    recording = reopen_recording(actor=member_actor(request), recording_id=recording_id)
     return JsonResponse({"recording_id": recording.pk, "url": _recording_url(recording.pk)})
 
 

@@ -40,6 +40,10 @@ class Server implements Wire {
     this.has += piece.size;
     return this.has;
   }
+
+  async reopen(): Promise<void> {
+    throw new Refusal(409, "conflict", "This came as one file.");
+  }
 }
 
 let server: Server;

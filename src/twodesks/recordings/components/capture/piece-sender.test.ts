@@ -3,7 +3,7 @@ import { Refusal, Unreachable } from "../kit/api";
 import { Backoff } from "./backoff";
 import { PieceSender, troubleOf } from "./piece-sender";
 import { type Kept, TabStore } from "./piece-store";
-import { LARGEST_PIECE, OffsetDiffers, type Wire } from "./tus";
+import { Ended, LARGEST_PIECE, OffsetDiffers, type Wire } from "./tus";
 
 const recording = (): Kept => ({
   id: 7,
@@ -25,6 +25,8 @@ class Server implements Wire {
   requests: string[] = [];
   /** The answer to an accepted piece is lost on the way. */
   loseAnswer = false;
+  ended = false;
+  reopens = true;
 
   async offset(): Promise<number> {
     this.requests.push("HEAD");
@@ -35,6 +37,7 @@ class Server implements Wire {
   async append(_address: string, offset: number, piece: Blob): Promise<number> {
     this.requests.push(`PATCH ${offset}+${piece.size}`);
     this.fail();
+    if (this.ended) throw new Ended();
     if (offset !== this.body.length) throw new OffsetDiffers();
     this.body += await piece.text();
     if (this.loseAnswer) {
@@ -42,6 +45,13 @@ class Server implements Wire {
       throw new Unreachable();
     }
     return this.body.length;
+  }
+
+  async reopen(recording: number): Promise<void> {
+    this.requests.push(`reopen ${recording}`);
+    this.fail();
+    if (!this.reopens) throw new Refusal(409, "conflict", "This came as one file.");
+    this.ended = false;
   }
 
   private fail(): void {
@@ -167,7 +177,39 @@ describe("sending the pieces of a recording", () => {
     expect(server.body).toBe("");
   });
 
-  test("an upload that was ended elsewhere is said, not tried for ever", async () => {
+  test("a recording that was ended while this browser was away is reopened, and the rest of it goes there", async () => {
+    await sender.add(text("before "), 1000);
+    await settle();
+    server.ended = true;
+    await sender.add(text("after"), 700_000);
+    await settle(1000);
+    expect(server.body).toBe("before after");
+    expect(server.requests).toEqual(["HEAD", "PATCH 0+7", "PATCH 7+5", "reopen 7", "HEAD", "PATCH 7+5"]);
+    expect(sender.progress).toMatchObject({ trouble: "none", safe_ms: 700_000 });
+  });
+
+  test("what cannot be reopened is said, and what is waiting stays here", async () => {
+    server.ended = true;
+    server.reopens = false;
+    await sender.add(text("a"), 1000);
+    await settle(120_000);
+    expect(sender.progress).toMatchObject({ trouble: "refused" });
+    expect(sender.progress.detail).toMatch(/ended elsewhere. What it has is safe/);
+    expect((await store.pieces(7)).length).toBe(1);
+  });
+
+  test("a pause gives signs of life, and adds nothing by them", async () => {
+    await sender.add(text("one"), 1000);
+    await settle();
+    await sender.keepAlive();
+    expect(server.requests.at(-1)).toBe("PATCH 3+0");
+    expect(server.body).toBe("one");
+    server.failures = [new Unreachable()];
+    await sender.keepAlive();
+    expect(sender.progress.trouble).toBe("none");
+  });
+
+  test("an upload in which pieces never fit is said, not tried for ever", async () => {
     server.failures = Array.from({ length: 40 }, (_, i) => (i % 2 ? new OffsetDiffers() : undefined));
     await sender.add(text("a"), 1000);
     await settle(120_000);

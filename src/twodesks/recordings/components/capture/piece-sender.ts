@@ -7,7 +7,7 @@
 import { Refusal } from "../kit/api";
 import { Backoff } from "./backoff";
 import type { Kept, Piece, PieceStore } from "./piece-store";
-import { LARGEST_PIECE, OffsetDiffers, type Wire } from "./tus";
+import { Ended, LARGEST_PIECE, OffsetDiffers, type Wire } from "./tus";
 
 export type Trouble = "none" | "offline" | "away" | "full" | "signed-out" | "refused";
 
@@ -29,7 +29,7 @@ interface Marker {
   end: number;
 }
 
-/** After so many answers that the bytes do not fit, the upload was ended elsewhere and never will take more. */
+/** After so many answers that the bytes do not fit, they never will. */
 const HOPELESS = 6;
 const ENDED = "The server takes no more of this recording; it was ended elsewhere. What it has is safe.";
 const PERMANENT = new Set([400, 403, 404, 410, 413, 415, 422]);
@@ -104,6 +104,16 @@ export class PieceSender extends EventTarget {
     this.start();
   }
 
+  /** Nothing is recorded now, but it goes on: a sign of life, without which the server ends what was left behind. */
+  async keepAlive(): Promise<void> {
+    if (this.running || this.closed || !this.known || this.waiting.length > 0) return;
+    const { upload_url } = this.recording;
+    // Should it fail, the next piece finds out why, and mends it.
+    await this.wire
+      .append(upload_url, this.state.safe_bytes, new Blob([]), this.stop.signal)
+      .catch(() => undefined);
+  }
+
   /** Resolves when the server has everything, or rejects when it never will; trouble that can pass is waited out. */
   async drained(): Promise<void> {
     while (!this.allSafe) {
@@ -161,6 +171,17 @@ export class PieceSender extends EventTarget {
       await this.accept(await this.wire.append(upload_url, from, bundle, this.stop.signal));
     } catch (error) {
       this.known = false;
+      if (!(error instanceof Ended)) throw error;
+      await this.reopen();
+    }
+  }
+
+  /** It was taken for abandoned while this browser was away. What is waiting here belongs to it all the same. */
+  private async reopen(): Promise<void> {
+    try {
+      await this.wire.reopen(this.recording.id);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 409) throw new Refusal(410, "ended", ENDED);
       throw error;
     }
   }

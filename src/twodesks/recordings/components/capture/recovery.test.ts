@@ -32,6 +32,7 @@ const wire: Wire = {
     body += await piece.text();
     return body.length;
   },
+  reopen: async () => undefined,
 };
 const free = async () => () => undefined;
 const posts: [string, unknown][] = [];

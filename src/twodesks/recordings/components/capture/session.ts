@@ -12,6 +12,8 @@ import { tus } from "./tus";
 
 /** A piece a second: what a crash can cost is this and the way to the store. */
 const PIECE_MS = 1000;
+/** The server ends a recording of which it hears nothing for ten minutes. */
+const ALIVE_MS = 120_000;
 
 export type Stage = "ready" | "recording" | "paused" | "stopping" | "stopped";
 export type Loss = "microphone" | "camera" | "screen";
@@ -39,6 +41,7 @@ export class Session extends EventTarget {
   private sender: PieceSender | undefined;
   private before_ms = 0;
   private since = 0;
+  private alive: ReturnType<typeof setInterval> | undefined;
   private adding: Promise<void> = Promise.resolve();
   private releaseLock: (() => void) | undefined;
 
@@ -242,6 +245,8 @@ export class Session extends EventTarget {
 
   private setStage(stage: Stage): void {
     this.stage = stage;
+    clearInterval(this.alive);
+    if (stage === "paused") this.alive = setInterval(() => void this.sender?.keepAlive(), ALIVE_MS);
     this.tell("change");
   }
 

@@ -20,10 +20,15 @@ export interface Wire {
   offset(address: string, signal?: AbortSignal): Promise<number>;
   /** Sends `piece` as what follows the first `offset` bytes; answers how many the server has then. */
   append(address: string, offset: number, piece: Blob, signal?: AbortSignal): Promise<number>;
+  /** Lets a recording take more that was ended while this browser was away. */
+  reopen(recording: number): Promise<void>;
 }
 
 /** The server has another number of bytes than we thought: ask it, and go on from there. */
 export class OffsetDiffers extends Error {}
+
+/** The upload was said to be whole, so it takes no more until it is reopened. */
+export class Ended extends Error {}
 
 function offsetOf(response: Response): number {
   const offset = Number(response.headers.get("Upload-Offset") ?? Number.NaN);
@@ -48,10 +53,15 @@ export const tus: Wire = {
     try {
       return offsetOf(await reach(address, { headers, body: piece, ...withSignal(signal), method: "PATCH" }));
     } catch (error) {
+      if (error instanceof Refusal && error.code === "upload-ended") throw new Ended();
       if (error instanceof Refusal && (error.status === 409 || error.status === 423))
         throw new OffsetDiffers();
       throw error;
     }
+  },
+
+  async reopen(recording) {
+    await reach(`/recordings/${recording}/reopen`, { method: "POST" });
   },
 };
 
