@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { Refusal, Unreachable } from "../kit/api";
 import { Backoff } from "./backoff";
 import { FileUpload, fingerprint, memories, objection, remember } from "./file-upload";
-import type { Wire } from "./tus";
+import { Ended, type Wire } from "./tus";
 
 const LIMIT = 4 * 1024 ** 3;
 const MB = 1024 * 1024;
@@ -25,6 +25,8 @@ class Server implements Wire {
   sizes: number[] = [];
   failures: (Error | undefined)[] = [];
   gate: Promise<void> = Promise.resolve();
+  /** The answer to the last piece never arrives. */
+  losesLast = false;
 
   async offset(address: string): Promise<number> {
     if (address !== "/media/uploads/1") throw new Refusal(404, "not-found", "");
@@ -35,9 +37,11 @@ class Server implements Wire {
     await this.gate;
     const failure = this.failures.shift();
     if (failure) throw failure;
+    if (this.has === file.size) throw new Ended();
     expect(offset).toBe(this.has);
     this.sizes.push(piece.size);
     this.has += piece.size;
+    if (this.losesLast && this.has === file.size) throw new Unreachable();
     return this.has;
   }
 
@@ -107,6 +111,15 @@ test("it waits out a lost network and says so meanwhile", async () => {
   await one.run();
   expect(states).toContain("waiting");
   expect(one.state).toBe("sent");
+});
+
+test("a file is whole though the answer to its last piece was lost", async () => {
+  server.losesLast = true;
+  const one = upload();
+  await one.run();
+  expect(one.state).toBe("sent");
+  expect(server.sizes).toEqual([4 * MB, 4 * MB, MB]);
+  expect(made).toBe(1);
 });
 
 test("a pause keeps what is there, and going on sends the rest", async () => {

@@ -27,8 +27,8 @@ export interface Wire {
 /** The server has another number of bytes than we thought: ask it, and go on from there. */
 export class OffsetDiffers extends Error {}
 
-/** The upload was said to be whole, so it takes no more until it is reopened. */
-export class Ended extends Error {}
+/** The upload is whole: either the answer that said so was lost on the way, or it has to be reopened to take more. */
+export class Ended extends OffsetDiffers {}
 
 function offsetOf(response: Response): number {
   const offset = Number(response.headers.get("Upload-Offset") ?? Number.NaN);
