@@ -58,9 +58,15 @@ def illustrate(recording_id: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="recordings.attend", queue="default", queueing_lock="recordings.attend")
-def attend(timestamp: int) -> None:
+@app.task(name="recordings.finish_abandoned", queue="default", queueing_lock="recordings.finish_abandoned")
+def finish(timestamp: int) -> None:
     finish_abandoned(actor=system())
+
+
+# By itself: what goes wrong in one of the two must not stop the other.
+@app.periodic(cron="* * * * *")
+@app.task(name="recordings.revive", queue="default", queueing_lock="recordings.revive")
+def revive(timestamp: int) -> None:
     revive_recordings(actor=system())
 
 

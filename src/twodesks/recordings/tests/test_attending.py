@@ -10,14 +10,17 @@ from django.conf import LazySettings
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
+from structlog.testing import capture_logs
 
 from twodesks.activity.models import Statement
-from twodesks.kit.actor import system
+from twodesks.kit.actor import Actor, system
+from twodesks.media.models import Upload
 from twodesks.media.operations.expire_uploads import expire_uploads
 from twodesks.media.queries import staging_path
 from twodesks.media.tests import films
 from twodesks.recordings.models import ProcessingStep, Recording
 from twodesks.recordings.operations.finish_abandoned import finish_abandoned
+from twodesks.recordings.operations.finish_recording import finish_recording
 from twodesks.recordings.operations.process_recording import process_recording
 from twodesks.recordings.operations.purge_discarded import purge_discarded
 from twodesks.recordings.operations.revive_recordings import revive_recordings
@@ -53,6 +56,58 @@ def test_closed_tab_is_finished_after_ten_minutes(browsers: Browsers, monkeypatc
     assert Statement.objects.get(verb="recorded").actor is None
     assert jobs("recordings.process") == 1
     assert finish_abandoned(actor=system()) == 0
+
+
+def test_one_that_cannot_be_finished_holds_up_no_other(browsers: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
+    for browser in (browsers.alice, browsers.bob):
+        browser.send(browser.start()["upload_url"], 0, b"what there is")
+    hers, his = Recording.objects.order_by("pk")
+    later(monkeypatch, minutes=11)
+
+    def hers_goes_first(*, actor: Actor, recording_id: int) -> Recording:
+        """She throws it away between the look and the deed."""
+        if recording_id == hers.pk:
+            assert browsers.alice.post(f"/recordings/{hers.pk}/discard").status_code == 204
+        return finish_recording(actor=actor, recording_id=recording_id)
+
+    monkeypatch.setattr("twodesks.recordings.operations.finish_abandoned.finish_recording", hers_goes_first)
+    with capture_logs() as logs:
+        assert finish_abandoned(actor=system()) == 1
+    assert [(line["event"], line["recording_id"]) for line in logs] == [("abandoned_recording_left", hers.pk)]
+    assert browsers.bob.status(his.pk)["state"] == "processing"
+
+
+def test_announced_length_that_never_came_is_waited_for_no_longer(
+    browsers: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = browsers.bob.start()
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Upload-Length": "500", "Content-Type": PIECE}
+    assert browsers.bob.client.patch(started["upload_url"], b"half", headers=headers).status_code == 204
+    assert browsers.bob.post(f"/recordings/{started['recording_id']}/finish").status_code == 409
+    later(monkeypatch, minutes=11)
+    assert finish_abandoned(actor=system()) == 1
+    status = browsers.bob.status(started["recording_id"])
+    assert (status["state"], status["received_bytes"]) == ("processing", 4)
+
+
+def test_bytes_of_a_recording_are_discarded_with_it_alone(browsers: Browsers) -> None:
+    started = browsers.bob.start()
+    browsers.bob.send(started["upload_url"], 0, b"what there is")
+    answer = browsers.bob.client.delete(started["upload_url"], headers={"Tus-Resumable": "1.0.0"})
+    assert answer.status_code == 409
+    assert "Discard the recording" in answer.json()["detail"]
+    assert browsers.bob.status(started["recording_id"])["received_bytes"] == 13
+    assert browsers.bob.post(f"/recordings/{started['recording_id']}/discard").status_code == 204
+
+
+def test_recording_whose_bytes_were_discarded_is_cleared_away(
+    browsers: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browsers.bob.send(browsers.bob.start()["upload_url"], 0, b"what there was")
+    Upload.objects.update(discarded_at=timezone.now())
+    later(monkeypatch, hours=2)
+    assert finish_abandoned(actor=system()) == 0
+    assert not Recording.objects.filter(discarded_at=None).exists()
 
 
 def test_recording_that_never_began_is_cleared_away(browsers: Browsers, monkeypatch: pytest.MonkeyPatch) -> None:
