@@ -164,7 +164,7 @@ def test_who_knows_is_offered_with_the_reason_and_can_be_asked(cast: Cast, clien
     assert "Answered 1 about " in page
     assert ", accepted." in page
     assert f'data-channel="{platform.pk}"' in page
-    assert f'href="/conversations/{question.pk}/#m{question.messages.latest("pk").pk}"' in page
+    assert f'href="/messages/{question.messages.latest("pk").pk}/"' in page
     chosen = client.get(
         "/ask/suggestions/", {"q": "the deploy waits for a lock", "asked": str(cast.bob.pk)}
     ).content.decode()

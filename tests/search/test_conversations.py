@@ -45,7 +45,7 @@ def test_a_conversation_is_found_by_its_answer_and_opened_there(shelf: Shelf) ->
     answer = answered(shelf, question)
     [hit] = found(shelf, "wipe pads isopropanol")
     assert (hit.id, hit.url) == (question.pk, f"/conversations/{question.pk}/")
-    assert hit.moments[0].url == f"/conversations/{question.pk}/#m{answer.pk}"
+    assert hit.moments[0].url == f"/messages/{answer.pk}/"
     assert "isopropanol" in hit.passage
 
 
@@ -56,7 +56,7 @@ def test_the_accepted_answer_is_opened_before_another_reply(shelf: Shelf) -> Non
     accept_answer(actor=acting(shelf.cast.alice), message_id=answer.pk)
     [hit] = found(shelf, "gripper pads greasy isopropanol")
     assert hit.moments[0].place == "Accepted answer"
-    assert hit.moments[0].url.endswith(f"#m{answer.pk}")
+    assert hit.moments[0].url.endswith(f"/messages/{answer.pk}/")
 
 
 def test_small_talk_is_not_in_the_index(shelf: Shelf) -> None:
@@ -71,7 +71,7 @@ def test_short_messages_of_one_person_are_read_as_one(shelf: Shelf) -> None:
     answered(shelf, question, "Clean the suction cup")
     answered(shelf, question, "then reseat the vacuum hose")
     [hit] = found(shelf, "suction cup vacuum hose")
-    assert hit.moments[0].url.endswith(f"#m{first.pk}")
+    assert hit.moments[0].url.endswith(f"/messages/{first.pk}/")
     assert Passage.objects.filter(kind="conversation", place="Reply").count() == 1
 
 

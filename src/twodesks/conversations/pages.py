@@ -16,6 +16,7 @@ from twodesks.conversations.engine import moments
 from twodesks.conversations.queries import thread as threads
 from twodesks.conversations.queries.finding import called, get_message
 from twodesks.conversations.queries.presence import here_now
+from twodesks.conversations.queries.splitting import separable
 from twodesks.conversations.queries.thread import Thread, ThreadMessage
 from twodesks.kit.actor import Actor
 from twodesks.kit.markdown import render_talk, summary
@@ -309,9 +310,22 @@ def arranging_page(actor: Actor, conversation_id: int, *, find: str = "") -> Arr
 
 
 @dataclass(frozen=True, slots=True)
+class SeparableRow:
+    """A message that may go, by its first words."""
+
+    id: int
+    name: str
+    when: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class SplittingPage:
     thread: Thread
-    rows: Sequence[MessageRow]
+    rows: Sequence[SeparableRow]
+    earlier: int
+    """How many messages lie before those that are listed."""
+    before: int | None
     chosen: frozenset[int]
     kinds: Sequence[tuple[str, str]] = KINDS
 
@@ -320,12 +334,27 @@ class SplittingPage:
         return self.thread.conversation
 
 
-def splitting_page(actor: Actor, conversation_id: int, time_zone: str, *, chosen: Collection[int]) -> SplittingPage:
-    """The messages that could go, the newest hundred of them. Raises `NotFound`."""
-    thread = threads.read_thread(actor, conversation_id)
-    said = [*([thread.accepted] if thread.accepted else []), *thread.replies]
-    said.sort(key=lambda one: (one.message.posted_at, one.message.pk))
-    return SplittingPage(thread, draw(None, said, _now(time_zone)), frozenset(chosen))
+def splitting_page(
+    actor: Actor, conversation_id: int, time_zone: str, *, chosen: Collection[int], before: int | None = None
+) -> SplittingPage:
+    """The messages that could go: the newest 500 of them, those before one, or those about what is chosen.
+
+    Raises `NotFound`.
+    """
+    thread = threads.read_head(actor, conversation_id)
+    with_id = min(chosen, default=None)
+    found = separable(thread.conversation, opening_id=thread.opening_id, before=before, with_id=with_id)
+    now = _now(time_zone)
+    rows = [
+        SeparableRow(
+            id=message.pk,
+            name=message.author.name if message.author else "Who asked",
+            when=moments.day_and_time(message.posted_at.astimezone(now.tzinfo), now),
+            words=_quote(message).words,
+        )
+        for message in found.messages
+    ]
+    return SplittingPage(thread, rows, found.earlier, found.before, frozenset(chosen))
 
 
 def rows_of(actor: Actor, conversation_id: int, message_ids: Sequence[int], time_zone: str) -> list[MessageRow]:

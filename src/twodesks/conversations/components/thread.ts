@@ -56,6 +56,7 @@ export class Thread extends HTMLElement {
     );
     this.company.start((this.dataset.here ?? "").split(" ").map(Number).filter(Boolean));
     this.listen();
+    this.followHash();
     questionArrived();
   }
 
@@ -280,6 +281,7 @@ export class Thread extends HTMLElement {
       [dataset.edit, () => this.edit(link)],
       [dataset.unedit, () => this.unedit(link)],
       [dataset.copy, () => this.copy(link)],
+      [dataset.jump, () => this.jump(Number(dataset.jump))],
       [dataset.before, () => this.showEarlier(link)],
     ];
     const found = does.find(([is]) => is !== undefined);
@@ -290,6 +292,18 @@ export class Thread extends HTMLElement {
     } catch (error) {
       this.refuse(error);
     }
+  }
+
+  /** To a message, here where it is shown and else on the page that shows it. */
+  private jump(id: number): void {
+    if (this.places.find(id)) location.hash = `m${id}`;
+    else location.assign(`/messages/${id}/`);
+  }
+
+  /** An address that names a message which this page does not show, as older mails have it. */
+  private followHash(): void {
+    const named = /^#m(\d+)$/.exec(location.hash)?.[1];
+    if (named && !document.getElementById(`m${named}`)) location.replace(`/messages/${named}/`);
   }
 
   private get menu(): HTMLElement | null {

@@ -120,9 +120,9 @@ def read_thread(actor: Actor, conversation_id: int, *, before: int | None = None
     reader = _Reader(actor, conversation_id)
     conversation = reader.conversation
     apart = {pk for pk in (reader.opening_id, conversation.accepted_message_id) if pk is not None}
-    others = _in_order(conversation).exclude(pk__in=apart)
+    others = in_order(conversation).exclude(pk__in=apart)
     if before is not None:
-        others = _beside(others, conversation, before, is_before=True)
+        others = beside(others, conversation, before, is_before=True)
     # One more than is shown tells whether there are earlier ones.
     newest = others.order_by("-posted_at", "-pk").values("pk")[: WINDOW + 1]
     found = reader.read(Q(pk__in=apart) | Q(pk__in=newest))
@@ -174,7 +174,7 @@ def place_of(actor: Actor, message_id: int) -> Place:
     message = get_message(actor, message_id)
     conversation = message.conversation
     newer = list(
-        _beside(_in_order(conversation), conversation, message_id, is_before=False).values_list("pk", flat=True)[
+        beside(in_order(conversation), conversation, message_id, is_before=False).values_list("pk", flat=True)[
             : WINDOW + 1
         ]
     )
@@ -185,7 +185,7 @@ def place_of(actor: Actor, message_id: int) -> Place:
 
 
 def _is_answer(conversation: Conversation, message_id: int) -> bool:
-    return _in_order(conversation).values_list("pk", flat=True).first() != message_id
+    return in_order(conversation).values_list("pk", flat=True).first() != message_id
 
 
 def read_messages(actor: Actor, conversation_id: int, message_ids: Sequence[int]) -> list[ThreadMessage]:
@@ -196,7 +196,7 @@ def read_messages(actor: Actor, conversation_id: int, message_ids: Sequence[int]
 def messages_after(actor: Actor, conversation_id: int, after: int) -> list[ThreadMessage]:
     """What came after message `after`, at most `WINDOW`: how a page catches up after a lost connection."""
     reader = _Reader(actor, conversation_id)
-    newer = _beside(_in_order(reader.conversation), reader.conversation, after, is_before=False)
+    newer = beside(in_order(reader.conversation), reader.conversation, after, is_before=False)
     return reader.read(Q(pk__in=newer.values("pk")[:WINDOW]))
 
 
@@ -206,15 +206,16 @@ def messages_since(actor: Actor, conversation_id: int, since: datetime) -> list[
     Raises `NotFound`.
     """
     reader = _Reader(actor, conversation_id)
-    newer = _in_order(reader.conversation).filter(posted_at__gte=since)
+    newer = in_order(reader.conversation).filter(posted_at__gte=since)
     return reader.read(Q(pk__in=newer.values("pk")[:WINDOW]))
 
 
-def _in_order(conversation: Conversation) -> QuerySet[Message]:
+def in_order(conversation: Conversation) -> QuerySet[Message]:
+    """All messages of a conversation that was read for its reader, oldest first."""
     return Message.objects.filter(conversation=conversation).order_by("posted_at", "pk")
 
 
-def _beside(
+def beside(
     messages: QuerySet[Message], conversation: Conversation, message_id: int, *, is_before: bool
 ) -> QuerySet[Message]:
     """Those on one side of a message of the conversation; all of them when there is no such message."""

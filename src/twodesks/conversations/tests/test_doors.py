@@ -1,5 +1,8 @@
 """What members send about conversations: each view with its success, its refusal, and its answer to a script."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -25,6 +28,8 @@ from twodesks.conversations.operations.post_message import post_message
 from twodesks.conversations.operations.react import react
 from twodesks.conversations.operations.split_conversation import split_conversation
 from twodesks.conversations.operations.start_conversation import start_conversation
+from twodesks.conversations.queries.splitting import AT_ONCE
+from twodesks.conversations.queries.thread import WINDOW
 from twodesks.conversations.tests.conftest import As
 
 pytestmark = pytest.mark.django_db
@@ -321,6 +326,43 @@ def test_chosen_messages_become_a_conversation(cast: Cast, answer: Message, as_m
     answer.refresh_from_db()
     assert (answer.conversation.title, answer.conversation.kind) == ("Locks", "discussion")
     assert as_member(cast.erin).post(address, {"title": "Mine", "message": answer.pk}).status_code == 403
+
+
+def test_message_of_a_long_thread_is_reached_by_its_own_address(
+    cast: Cast, answer: Message, as_member: As, platform: Channel
+) -> None:
+    Message.objects.bulk_create(
+        [Message(conversation=answer.conversation, author=cast.bob, body=f"Step {n}") for n in range(WINDOW + 40)]
+    )
+    erin = as_member(cast.erin)
+    found = erin.get(f"/messages/{answer.pk}/", follow=True)
+    assert f'id="m{answer.pk}"' in found.content.decode()
+    assert f'id="m{answer.pk}"' not in erin.get(f"/conversations/{answer.conversation_id}/").content.decode()
+    assert erin.get("/messages/999999/").status_code == 404
+
+
+def test_every_message_of_a_long_thread_can_be_split_off(
+    cast: Cast,
+    answer: Message,
+    as_member: As,
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]],
+) -> None:
+    Message.objects.bulk_create(
+        [Message(conversation=answer.conversation, author=cast.bob, body=f"Step {n}") for n in range(AT_ONCE + 40)]
+    )
+    bob, address = as_member(cast.bob), f"/conversations/{answer.conversation_id}/split/"
+    with django_assert_max_num_queries(15):
+        newest = bob.get(address).content.decode()
+    assert newest.count('name="message"') == AT_ONCE
+    assert "The 41 before them" in newest
+    first = answer.conversation.messages.order_by("-posted_at", "-pk")[AT_ONCE - 1]
+    assert f'href="?before={first.pk}"' in newest
+    earlier = bob.get(f"{address}?before={first.pk}").content.decode()
+    assert earlier.count('name="message"') == 41
+    assert f'value="{answer.pk}"' in earlier
+    assert f'name="message" value="{answer.pk}" checked' in bob.get(f"{address}?message={answer.pk}").content.decode()
+    refused = bob.post(f"{address}?before={first.pk}", {"message": answer.pk, "title": ""})
+    assert (refused.status_code, f'value="{answer.pk}" checked' in refused.content.decode()) == (422, True)
 
 
 def test_administrator_looks_up_the_asker_with_a_reason_that_is_kept(

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from twodesks.conversations.forms import chosen_number, numbers
+from twodesks.conversations.forms import chosen_number, number_or_none, numbers
 from twodesks.conversations.operations.merge_conversations import merge_conversations
 from twodesks.conversations.operations.move_conversation import move_conversation
 from twodesks.conversations.operations.rename_conversation import rename_conversation
@@ -83,7 +83,7 @@ def merge(request: HttpRequest, conversation_id: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def split(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """`message` names those that are chosen already."""
+    """`message` names those that are chosen already, `before` lists those that came before that one."""
     actor = member_actor(request)
     problem: Problem | None = None
     if request.method == "POST":
@@ -101,7 +101,13 @@ def split(request: HttpRequest, conversation_id: int) -> HttpResponse:
             messages.success(request, "It is a conversation of its own now.")
             return to_conversation(made.pk)
     given = request.POST if request.method == "POST" else request.GET
-    page = splitting_page(actor, conversation_id, signed_in(request).time_zone, chosen=set(numbers(given, "message")))
+    page = splitting_page(
+        actor,
+        conversation_id,
+        signed_in(request).time_zone,
+        chosen=set(numbers(given, "message")),
+        before=number_or_none(request.GET.get("before", "")),
+    )
     context = {"page": page, "given": given, "problem": problem}
     return render(request, "conversations/split.html", context, status=problem.status if problem else 200)
 

@@ -18,7 +18,7 @@ def test_a_conversation_opens_at_its_accepted_answer(desk: Desk) -> None:
     desk.catch_up(question)
     [hit] = suggest_answers(acting(desk.cast.dave), "Postgres lock blocks a deploy")
     assert hit.moments[0].place == "Accepted answer"
-    assert hit.moments[0].url == f"/conversations/{question.pk}/#m{accepted.pk}"
+    assert hit.moments[0].url == f"/messages/{accepted.pk}/"
     assert "lock_timeout" in hit.passage
 
 

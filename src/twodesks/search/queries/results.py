@@ -290,7 +290,8 @@ def _moment(candidate: Candidate, stems: frozenset[str]) -> Moment:
         recording_id = candidate.recording_id or candidate.source_id
         url, place = recording_address(recording_id, media_fragment(shown.start_ms)), clock(shown.start_ms)
     elif candidate.kind == Passage.Kind.CONVERSATION:
-        url += f"#m{candidate.part_id}" if candidate.part_id is not None else ""
+        # By the message's own address: in a long conversation it is on another page than the newest.
+        url = f"/messages/{candidate.part_id}/" if candidate.part_id is not None else url
     elif candidate.part_id is not None:
         url = f"{url}lessons/{candidate.part_id}/"
     elif candidate.kind == Passage.Kind.INSIGHT:
