@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from twodesks.courses import policies
@@ -116,16 +116,24 @@ class Outline:
         return next((row for row in open_rows if row.lesson.pk == current), open_rows[0] if open_rows else None)
 
 
+def learnable(course: Course) -> QuerySet[Lesson]:
+    """The lessons that count: a quiz does from its first question on."""
+    return Lesson.objects.filter(_TO_LEARN, section__course=course)
+
+
+_TO_LEARN = Q(kind=Lesson.Kind.INSIGHT) | Q(Exists(Question.objects.filter(lesson=OuterRef("pk"))))
+
+
 def outlines(
     actor: Actor, courses: list[Course], *, enrolments: dict[int, Enrolment] | None = None, with_people: bool = True
 ) -> list[Outline]:
     """The outlines of several courses with the actor's progress, in four queries however many there are.
 
-    `enrolments`, by course, saves looking them up; `with_people=False` leaves out who explained. A section without
-    lessons is left out here; `outline` has them all.
+    `enrolments`, by course, saves looking them up; `with_people=False` leaves out who explained. Quizzes without
+    questions and sections without lessons are left out, as everywhere but in the studio.
     """
     ids = [course.pk for course in courses]
-    lessons = _lessons(actor, course_ids=ids, with_people=with_people)
+    lessons = _lessons(actor, course_ids=ids, with_people=with_people, with_unwritten=False)
     if enrolments is None:
         mine = _own_enrolments(actor, course_ids=ids)
         enrolments = {enrolment.course_id: enrolment for enrolment in mine}
@@ -136,7 +144,7 @@ def outlines(
 
 
 @prepared
-def _lessons(actor: Actor, course_ids: list[int], with_people: bool) -> QuerySet[Lesson]:
+def _lessons(actor: Actor, course_ids: list[int], with_people: bool, with_unwritten: bool) -> QuerySet[Lesson]:
     ticks = LessonProgress.objects.filter(enrolment__member_id=actor.member_id or 0, finished_at__isnull=False)
     lessons = (
         Lesson.objects.filter(**{"section__course__any_of": course_ids})
@@ -147,6 +155,8 @@ def _lessons(actor: Actor, course_ids: list[int], with_people: bool) -> QuerySet
         )
         .order_by("section__position", "section_id", "position", "id")
     )
+    if not with_unwritten:
+        lessons = lessons.filter(_TO_LEARN)
     return lessons.prefetch_related("insight__credits__member") if with_people else lessons
 
 
@@ -156,8 +166,14 @@ def _own_enrolments(actor: Actor, course_ids: list[int]) -> QuerySet[Enrolment]:
 
 
 def outline(actor: Actor, course: Course) -> Outline:
-    """One course with all its sections, empty ones too."""
-    found = outlines(actor, [course])[0]
+    """One course as those who learn see it."""
+    return outlines(actor, [course])[0]
+
+
+def studio_outline(actor: Actor, course: Course) -> Outline:
+    """One course as those who make it see it: with quizzes that have no question yet, and with empty sections."""
+    lessons = _lessons(actor, course_ids=[course.pk], with_people=True, with_unwritten=True)
+    found = _outline(course, lessons, enrolment=None, with_people=True)
     filled = {row.section.pk: row for row in found.sections}
     sections = Section.objects.filter(course=course).order_by("position", "id")
     return replace(found, sections=[filled.get(section.pk, SectionRow(section, [])) for section in sections])
@@ -264,11 +280,6 @@ def taught_through(actor: Actor, member_id: int) -> int:
         .exclude(enrolment__member_id=F("lesson__insight__credits__member_id"))
         .aggregate(total=Count("pk", distinct=True))
     )
-    return int(total["total"] or 0)
-
-
-def minutes_of(course: Course) -> int:
-    total = Lesson.objects.filter(section__course=course).aggregate(total=Sum("estimated_minutes"))
     return int(total["total"] or 0)
 
 

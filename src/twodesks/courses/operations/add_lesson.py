@@ -8,7 +8,7 @@ from twodesks.courses import policies
 from twodesks.courses.engine import lesson_minutes
 from twodesks.courses.models import Lesson, Section
 from twodesks.courses.operations.add_section import checked_title, touch_outline
-from twodesks.courses.operations.publish_course import require_publishable
+from twodesks.courses.operations.publish_course import require_ready
 from twodesks.courses.queries import get_course
 from twodesks.insights.queries import get_insight
 from twodesks.kit.actor import Actor
@@ -18,10 +18,11 @@ from twodesks.kit.problem import Invalid, NotFound
 
 @operation("courses.add_lesson")
 def add_lesson(*, actor: Actor, course_id: int, section_id: int, insight_id: int | None, title: str = "") -> Lesson:
-    """At the end of a section. With an insight its current revision is pinned; without, an empty quiz begins.
+    """At the end of a section. With an insight its current revision is pinned; without, an empty quiz begins, which
+    learners see once it has a question.
 
     Raises `NotFound` for a section of another course or an insight the actor does not see, `Invalid` for an insight
-    that is not kept yet or in the course already.
+    that is not kept yet, in the course already, or not for all who see a published course.
     """
     course = get_course(actor, course_id)
     policies.may_change(actor, course).require()
@@ -42,8 +43,8 @@ def add_lesson(*, actor: Actor, course_id: int, section_id: int, insight_id: int
             )
         else:
             lesson = pin_insight(actor, section, insight_id, position)
-        if course.published_at is not None and insight_id is not None:
-            require_publishable(actor, course)
+            if course.published_at is not None:
+                require_ready(course, lesson)
         record_statement(
             actor=actor, verb="arranged", object_type="course", object_id=course.pk, channel_id=course.channel_id
         )

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from twodesks.activity.operations.record_statement import record_statement
 from twodesks.courses.models import Course, Enrolment, Lesson, LessonProgress
-from twodesks.courses.queries import get_course, get_lesson
+from twodesks.courses.queries import get_course, get_lesson, learnable
 from twodesks.insights.queries import get_insight, visible_insights
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
@@ -45,13 +45,19 @@ def tick(actor: Actor, course: Course, enrolment: Enrolment, lesson: Lesson) -> 
     progress.revision_id = lesson.revision_id
     progress.save(update_fields=["finished_at", "revision"])
     enrolment.active_at = now
-    reachable = Lesson.objects.filter(section__course=course).filter(
-        Q(insight=None) | Q(insight__in=visible_insights(actor))
+    enrolment.save(update_fields=["active_at"])
+    complete_if_done(actor, course, enrolment)
+
+
+def complete_if_done(learner: Actor, course: Course, enrolment: Enrolment) -> None:
+    """Complete the course, inside the caller's transaction, when the learner has no lesson before them any more."""
+    if enrolment.completed_at is not None:
+        return
+    reachable = learnable(course).filter(Q(insight=None) | Q(insight__in=visible_insights(learner)))
+    if reachable.exclude(progress__enrolment=enrolment, progress__finished_at__isnull=False).exists():
+        return
+    enrolment.completed_at = timezone.now()
+    enrolment.save(update_fields=["completed_at"])
+    record_statement(
+        actor=learner, verb="completed", object_type="course", object_id=course.pk, channel_id=course.channel_id
     )
-    is_open = reachable.exclude(progress__enrolment=enrolment, progress__finished_at__isnull=False).exists()
-    if not is_open and enrolment.completed_at is None:
-        enrolment.completed_at = now
-        record_statement(
-            actor=actor, verb="completed", object_type="course", object_id=course.pk, channel_id=course.channel_id
-        )
-    enrolment.save(update_fields=["active_at", "completed_at"])

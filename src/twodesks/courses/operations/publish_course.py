@@ -37,10 +37,11 @@ def require_publishable(actor: Actor, course: Course) -> None:
     if not course.outcome:
         raise Invalid("Say what people will be able to do after it. That is what they decide by.", field="outcome")
     for lesson in lessons:
-        _require_lesson_ready(course, lesson)
+        require_ready(course, lesson)
 
 
-def _require_lesson_ready(course: Course, lesson: Lesson) -> None:
+def require_ready(course: Course, lesson: Lesson) -> None:
+    """Raise `Invalid` unless every learner of a published course can take this lesson."""
     if lesson.kind == Lesson.Kind.QUIZ:
         if not lesson.questions.exists():
             raise Invalid(f"The quiz “{lesson.title}” has no questions yet. Add one, or take the quiz out.")

@@ -55,17 +55,7 @@ def set_question(
         several = sum(option.is_right for option in kept) > 1
         question.kind = Question.Kind.SEVERAL if several else Question.Kind.SINGLE
         question.save()
-        question.options.all().delete()
-        Option.objects.bulk_create(
-            Option(
-                question=question,
-                text=option.text.strip(),
-                is_right=option.is_right,
-                feedback=option.feedback.strip()[:500],
-                position=position,
-            )
-            for position, option in enumerate(kept)
-        )
+        _write_options(question, kept)
         lesson.estimated_minutes = quiz_minutes(lesson.questions.count())
         lesson.save(update_fields=["estimated_minutes"])
         record_statement(
@@ -87,6 +77,21 @@ def _checked(prompt: str, options: Sequence[OptionInput]) -> list[OptionInput]:
     if not any(option.is_right for option in kept):
         raise Invalid("Mark the right answer.", field="options")
     return kept
+
+
+def _write_options(question: Question, given: Sequence[OptionInput]) -> None:
+    """Over those that are there: what was chosen in earlier tries stays chosen. Equal words first, then by position."""
+    there = list(question.options.all())
+    by_text = {option.text: option for option in reversed(there)}
+    same = [by_text.pop(option.text.strip(), None) for option in given]
+    taken = {option.pk for option in same if option is not None}
+    rest = [option for option in there if option.pk not in taken]
+    for position, (option, kept) in enumerate(zip(given, same, strict=True)):
+        written = kept or (rest.pop(0) if rest else Option(question=question))
+        written.text, written.is_right, written.position = option.text.strip(), option.is_right, position
+        written.feedback = option.feedback.strip()[:500]
+        written.save()
+    question.options.filter(pk__in=[option.pk for option in rest]).delete()
 
 
 def _question(lesson: Lesson, question_id: int | None) -> Question:

@@ -22,7 +22,7 @@ from twodesks.courses.operations.remove_question import remove_question
 from twodesks.courses.operations.set_question import set_question
 from twodesks.courses.operations.take_update import take_update
 from twodesks.courses.operations.withdraw_course import withdraw_course
-from twodesks.courses.queries import get_course, get_lesson, may_change, outline, questions_of
+from twodesks.courses.queries import get_course, get_lesson, may_change, questions_of, studio_outline
 from twodesks.insights.queries import visible_insights
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Denied, Invalid
@@ -89,7 +89,7 @@ def _studio(
     """The studio; with `words` or a question as somebody `written` them, where they could not be saved."""
     course = get_course(actor, course_id)
     may_change(actor, course).require()
-    shown = outline(actor, course)
+    shown = studio_outline(actor, course)
     lesson_of = {row.lesson.insight_id: row.number for row in shown.lessons if row.lesson.insight_id}
     wanted = request.GET.get("find", "").strip()
     selected = next((row for row in shown.lessons if str(row.lesson.pk) == lesson), None)
@@ -147,7 +147,7 @@ def move(request: HttpRequest, course_id: int, lesson_id: int) -> HttpResponse:
     """One step up or down with a plain button, over the border of sections too."""
     actor = member_actor(request)
     course = get_course(actor, course_id)
-    shown = outline(actor, course)
+    shown = studio_outline(actor, course)
     order = [(entry.section.pk, [row.lesson.pk for row in entry.lessons]) for entry in shown.sections]
     place = next(i for i, (_, lessons) in enumerate(order) if lesson_id in lessons)
     lessons = order[place][1]
@@ -190,7 +190,10 @@ def new_lesson(request: HttpRequest, course_id: int) -> HttpResponse:
 
 @require_POST
 def drop_lesson(request: HttpRequest, course_id: int, lesson_id: int) -> HttpResponse:
-    remove_lesson(actor=member_actor(request), course_id=course_id, lesson_id=lesson_id)
+    try:
+        remove_lesson(actor=member_actor(request), course_id=course_id, lesson_id=lesson_id)
+    except Invalid as problem:
+        messages.error(request, problem.detail)
     return redirect("studio", course_id)
 
 

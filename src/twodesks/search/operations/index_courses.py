@@ -22,11 +22,11 @@ KIND = "course"
 def index_courses(*, course_ids: Sequence[int]) -> int:
     """Bring the passages of these courses up to date, in the caller's transaction.
 
-    A lesson's title is found only by those who also see the insight it pins.
+    A lesson's title is found only by those who also see the insight it pins; a quiz once it has a question.
     """
     with transaction.atomic():
         lock_sources(KIND, course_ids)
-        kept = visible_courses(system()).filter(pk__in=course_ids).prefetch_related("sections__lessons")
+        kept = visible_courses(system()).filter(pk__in=course_ids).prefetch_related("sections__lessons__questions")
         found = {course.pk: _source(course) for course in kept}
         sources = [found.get(course_id, Source(course_id)) for course_id in course_ids]
         return replace_passages(kind=KIND, sources=sources)
@@ -45,7 +45,12 @@ def _source(course: "Course") -> Source:
 
 def _pieces(course: "Course") -> Iterator[Piece]:
     yield Piece(text=plain_text(course.outcome), context=course.audience)
-    lessons = [(section, lesson) for section in course.sections.all() for lesson in section.lessons.all()]
+    lessons = [
+        (section, lesson)
+        for section in course.sections.all()
+        for lesson in section.lessons.all()
+        if lesson.insight_id is not None or lesson.questions.all()
+    ]
     for number, (section, lesson) in enumerate(lessons, 1):
         yield Piece(
             text=lesson.title,
