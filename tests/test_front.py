@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -77,6 +78,31 @@ def test_form_from_a_page_long_open_is_refused_in_words(cast: Cast) -> None:
     answer = strict.post("/sign-in/", {"email": "a@example.org"})
     assert answer.status_code == 403
     assert "open for a while" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_page_from_before_signing_in_again_can_tell_that_its_token_is_stale(cast: Cast) -> None:
+    strict = Client(enforce_csrf_checks=True, headers={"Accept": "application/json"})
+    strict.force_login(cast.bob)
+
+    def token() -> str:
+        page = strict.get("/record/", headers={"Accept": "text/html"}).content.decode()
+        return str(re.findall(r'name="csrf-token" content="(\w+)"', page)[0])
+
+    old = token()
+
+    def start(with_token: str) -> Any:
+        wish = {"kind": "voice", "content_type": "audio/webm"}
+        return strict.post("/recordings/start", wish, "application/json", headers={"X-CSRFToken": with_token})
+
+    assert start(old).status_code == 201
+    strict.logout()
+    strict.cookies.pop("csrftoken", None)  # as signing in elsewhere changes it
+    strict.force_login(cast.bob)
+    new = token()
+    refused = start(old)
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:twodesks:problem:stale-token")
+    assert start(new).status_code == 201
 
 
 @pytest.mark.django_db

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from django.contrib.sessions.models import Session
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser.desk import Desk
 from tests.cast import Cast, acting
 from tests.chromium import assert_accessible
 from twodesks.channels.models import Channel
@@ -102,6 +104,26 @@ def paste_picture(page: Page, name: str = "mat.png", content: bytes | None = Non
         }""",
         [name, kind, base64.b64encode(content).decode()],
     )
+
+
+def test_signing_in_again_in_another_tab_lets_saving_go_on(place: Place, open_desk: Callable[..., Desk]) -> None:
+    page = open_desk(place.cast.bob).page
+    page.goto(f"/insights/{place.kept.pk}/edit/")
+    to_the_end(writing(page))
+    page.keyboard.type(" Then rest.")
+    is_saved(page)
+    Session.objects.all().delete()
+    other = Desk(page.context.new_page(), place.cast.bob)
+    other.sign_in()
+    other.page.close()
+    # The session is a new one, and so is the token that changes must carry; this page still has the old one.
+    page.keyboard.type(" And smile.")
+    expect(page.locator(".saved[data-save-state]")).to_have_text(re.compile("Saving|Not saved"))
+    is_saved(page)
+    assert InsightDraft.objects.get().body.endswith("Then rest. And smile.")
+    page.get_by_role("button", name="Keep it").first.click()
+    expect(page.locator("body")).to_contain_text("Then calibrate. Then rest. And smile.")
+    expect(page.get_by_text("Kept.", exact=True)).to_be_visible()
 
 
 def test_insight_is_written_and_kept_by_keyboard_alone(place: Place, open_as: Open) -> None:

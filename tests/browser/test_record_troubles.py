@@ -2,19 +2,24 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Browser, Page, Playwright, Request, expect
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, Playwright, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import spoken_wav
 from tests.browser.desk import Desk
 from tests.cast import PASSWORD, Cast
 from tests.chromium import axe_violations, find_chromium
+from twodesks.kit.actor import system
+from twodesks.media.models import Upload
 from twodesks.recordings.models import Recording
+from twodesks.recordings.operations.finish_abandoned import finish_abandoned
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OpenDesk = Callable[..., Desk]
@@ -105,6 +110,83 @@ def test_expired_session_is_mended_in_place(open_desk: OpenDesk, people: Cast) -
     upload = Recording.objects.get().upload
     assert upload is not None
     assert upload.finished_at is not None
+
+
+def test_signing_in_again_in_another_tab_is_enough(open_desk: OpenDesk, people: Cast) -> None:
+    desk = open_desk(people.bob)
+    page = desk.page
+    desk.start_voice("Signed in elsewhere")
+    desk.wait_recorded(2)
+    Session.objects.all().delete()
+    expect(page.get_by_role("alert").first).to_contain_text("You were signed out", timeout=15_000)
+    other = Desk(page.context.new_page(), people.bob)
+    other.sign_in()
+    other.page.close()
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.get_by_text(re.compile("Safe on the server up to"))).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    desk.stop()
+    upload = Recording.objects.get().upload
+    assert upload is not None
+    assert upload.finished_at is not None
+
+
+def eleven_minutes_pass(recording: Recording) -> None:
+    """In which nothing comes from its browser, so that the server ends it."""
+    Upload.objects.update(last_piece_at=timezone.now() - timedelta(minutes=11))
+    assert finish_abandoned(actor=system()) == 1
+    recording.refresh_from_db()
+    assert recording.ended_at is not None
+
+
+def test_what_was_said_while_the_session_was_over_for_long_arrives(open_desk: OpenDesk, people: Cast) -> None:
+    desk = open_desk(people.bob)
+    page = desk.page
+    desk.start_voice("Signed out for long")
+    desk.wait_recorded(3)
+    Session.objects.all().delete()
+    expect(page.get_by_role("alert").first).to_contain_text("You were signed out", timeout=15_000)
+    recording = Recording.objects.get()
+    eleven_minutes_pass(recording)
+    before = Upload.objects.get().received_bytes
+    desk.wait_recorded(8)
+    page.get_by_role("button", name="Sign in again").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("E-mail address").fill(people.bob.email)
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_text(re.compile("Safe on the server up to"))).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    desk.stop()
+    recording.refresh_from_db()
+    assert recording.ended_at is not None
+    assert (recording.duration_ms or 0) >= 8000
+    assert Upload.objects.get().received_bytes > before * 2
+
+
+def test_window_that_takes_a_recording_over_costs_the_first_nothing(open_desk: OpenDesk, people: Cast) -> None:
+    first, second = open_desk(people.bob), open_desk(people.bob)
+    first.start_voice("Two computers")
+    first.wait_recorded(3)
+    second.page.goto("/record/")
+    expect(second.page.get_by_role("button", name=re.compile("Voice alone"))).to_be_visible()
+    # Somebody is speaking into the other one at this moment.
+    expect(second.page.get_by_text(re.compile("Your recording of"))).to_have_count(0)
+    first.page.context.set_offline(True)
+    expect(first.page.get_by_role("alert")).to_contain_text("The connection dropped")
+    Upload.objects.update(last_piece_at=timezone.now() - timedelta(minutes=2))
+    second.page.reload()
+    second.page.get_by_role("button", name="Keep it").click()
+    second.page.wait_for_url(re.compile(r"/recordings/\d+/"))
+    kept = Upload.objects.get().received_bytes
+    assert Recording.objects.get().ended_at is not None
+    first.wait_recorded(8)
+    first.page.context.set_offline(False)
+    expect(first.page.get_by_text(re.compile("Safe on the server up to"))).to_be_visible(timeout=35_000)
+    first.stop()
+    recording = Recording.objects.get()
+    assert (recording.duration_ms or 0) >= 8000
+    assert Upload.objects.get().received_bytes > kept
 
 
 def test_two_tabs_record_each_for_itself(open_desk: OpenDesk, people: Cast) -> None:
@@ -253,7 +335,3 @@ def test_file_goes_on_where_a_reload_broke_it_off(open_desk: OpenDesk, people: C
 def held(headers: dict[str, str]) -> bool:
     """The second piece never gets through."""
     return headers.get("upload-offset", "0") != "0"
-
-
-def offset_of(asked: Request) -> list[str]:
-    return [asked.headers["upload-offset"]] if asked.method == "PATCH" else []

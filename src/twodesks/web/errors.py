@@ -17,6 +17,13 @@ class Broken(Problem):
     title = "That is our mistake"
 
 
+class StaleToken(Denied):
+    """Signing in, in another tab too, changed the token that changes must carry. Pages fetch the new one."""
+
+    code = "stale-token"
+    title = "This page is from before you signed in"
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return _told(request, TooLarge("That is more than one form can send. Go back; what you wrote is still there."))
@@ -49,7 +56,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _told(
         request,
-        Denied(
+        StaleToken(
             "This page has been open for a while, so we could not be sure that it was you. Go back, reload, resend."
         ),
     )

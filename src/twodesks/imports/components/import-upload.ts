@@ -3,7 +3,7 @@
  * place: `<td-import-upload><form>… <input type="file" name="file"> <input type="hidden" name="upload"> …</form></td-import-upload>`.
  * Without script the form sends the file itself.
  */
-import { Refusal } from "../../recordings/components/kit/api";
+import { Refusal } from "~/lib/api";
 import { createUpload, LARGEST_PIECE, OffsetDiffers, tus } from "../../recordings/components/capture/tus";
 
 const TRIES = 60;

@@ -9,7 +9,7 @@
  * The textarea stays what is sent: the document is written into it before every save. Docs: docs/insights.md.
  */
 import { Editor as Tiptap } from "@tiptap/core";
-import { csrfHeaders } from "~/lib/csrf";
+import { Refusal, reach } from "~/lib/api";
 import { icon } from "~/lib/icon";
 import type { News } from "~/lib/live";
 import { clipView } from "./editor/clip-view";
@@ -189,18 +189,13 @@ export class InsightEditor extends HTMLElement {
     data.set("known_body", known);
     data.set("action", "save");
     try {
-      const answer = await fetch(this.getAttribute("save") ?? location.pathname, {
-        method: "POST",
-        body: data,
-        headers: { Accept: "application/json", ...csrfHeaders() },
-      });
-      const content: unknown = await answer.json().catch(() => ({}));
-      if (answer.ok) return { saved: content as Saved };
-      const refused = content as { detail?: string; theirs?: string; version?: number };
-      const detail = refused.detail ?? "The server did not take this. It is kept in this browser.";
-      return { refused: { ...refused, status: answer.status, detail } };
-    } catch {
-      return { offline: true };
+      const address = this.getAttribute("save") ?? location.pathname;
+      const answer = await reach(address, { method: "POST", body: data });
+      return { saved: (await answer.json()) as Saved };
+    } catch (error) {
+      if (!(error instanceof Refusal)) return { offline: true };
+      const { status, detail, extra } = error;
+      return { refused: { ...extra, status, detail } };
     }
   }
 
@@ -398,12 +393,7 @@ export class InsightEditor extends HTMLElement {
     const place = dialog?.querySelector<HTMLElement>("[data-previewed]");
     if (!dialog || !place) return;
     try {
-      const answer = await fetch(this.getAttribute("preview") ?? "", {
-        method: "POST",
-        body: data,
-        headers: csrfHeaders(),
-      });
-      if (!answer.ok) throw new Error(String(answer.status));
+      const answer = await reach(this.getAttribute("preview") ?? "", { method: "POST", body: data });
       place.innerHTML = await answer.text();
       dialog.showModal();
       place.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));

@@ -5,9 +5,8 @@
  *
  * Without script the form is sent as it is, and the page comes back.
  */
-import { csrfHeaders } from "~/lib/csrf";
 import { showToast } from "~/lib/toasts";
-import { Refusal, reach } from "./kit/api";
+import { Refusal, reach } from "~/lib/api";
 import { refresh } from "./watch/edits";
 import { watching } from "./watch/watching";
 
@@ -32,7 +31,7 @@ export class CallTranscript extends HTMLElement {
     if (version !== null) body.set("based_on", String(version));
     this.note("");
     try {
-      await reach(form.action, { method: "POST", body, headers: csrfHeaders() });
+      await reach(form.action, { method: "POST", body });
       form.reset();
       this.querySelector("details")?.removeAttribute("open");
       await this.show();

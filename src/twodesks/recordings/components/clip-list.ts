@@ -1,7 +1,7 @@
 /** The clips of the recording on this page: `<td-clip-list> … the clips as the server wrote them … </td-clip-list>`. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { showToast, showTrouble } from "~/lib/toasts";
-import { Refusal, reach } from "./kit/api";
+import { Refusal, reach } from "~/lib/api";
 import { glyph } from "./kit/glyph";
 import { clock, length, mediaFragment } from "./kit/time";
 import { type ClipRow, type Watching, watching } from "./watch/watching";

@@ -9,7 +9,7 @@
  */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
-import { ask, Refusal } from "./kit/api";
+import { ask, Refusal } from "~/lib/api";
 import { glyph } from "./kit/glyph";
 import type { Cue } from "./kit/status";
 import { clock, indexAt, spoken } from "./kit/time";

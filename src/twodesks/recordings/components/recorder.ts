@@ -29,7 +29,7 @@ import { chooseView } from "./capture/view-choose";
 import { type Channel, dialogOf, discardDialog, recordHeader, signInDialog } from "./capture/view-chrome";
 import { stageView } from "./capture/view-stage";
 import { alarm, safeLine } from "./capture/words";
-import { reach } from "./kit/api";
+import { reach } from "~/lib/api";
 import { type Cue, StatusWatch } from "./kit/status";
 
 const TICK_MS = 200;
@@ -82,6 +82,7 @@ export class Recorder extends LitElement implements Desk {
     this.ticker = setInterval(() => this.tick(), TICK_MS);
     addEventListener("beforeunload", this.onLeave);
     addEventListener("online", this.onOnline);
+    addEventListener("focus", this.onFocus);
     navigator.mediaDevices?.addEventListener?.("devicechange", this.onDevices);
     void this.lookBack();
   }
@@ -91,6 +92,7 @@ export class Recorder extends LitElement implements Desk {
     clearInterval(this.ticker);
     removeEventListener("beforeunload", this.onLeave);
     removeEventListener("online", this.onOnline);
+    removeEventListener("focus", this.onFocus);
     navigator.mediaDevices?.removeEventListener?.("devicechange", this.onDevices);
     this.meter?.stop();
     this.watch?.stop();
@@ -359,6 +361,12 @@ export class Recorder extends LitElement implements Desk {
   private readonly onOnline = (): void => {
     this.session?.retry();
     for (const one of this.found) one.sender?.retry();
+  };
+
+  /** Back from another tab, where somebody may have signed in. */
+  private readonly onFocus = (): void => {
+    const senders = [this.session?.progress, ...this.found.map((one) => one.sender?.progress)];
+    if (senders.some((progress) => progress?.trouble === "signed-out")) this.onOnline();
   };
 
   private readonly onDevices = (): void => {

@@ -3,7 +3,7 @@
  *
  *     <td-recording> … player, head, chapters, transcript … </td-recording>
  */
-import { Refusal, reach } from "./kit/api";
+import { Refusal, reach } from "~/lib/api";
 import { type Status, StatusWatch } from "./kit/status";
 import { refresh } from "./watch/edits";
 import { stepWords } from "./watch/steps";

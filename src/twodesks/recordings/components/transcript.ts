@@ -7,7 +7,7 @@
  */
 import { html, LitElement, nothing, render, type TemplateResult } from "lit";
 import { showToast } from "~/lib/toasts";
-import { Refusal, send } from "./kit/api";
+import { Refusal, send } from "~/lib/api";
 import { glyph } from "./kit/glyph";
 import { length, mediaFragment } from "./kit/time";
 import { CueEditor } from "./watch/cue-editor";

@@ -2,7 +2,7 @@
  * `@` and `#` while somebody writes: a list of people and channels below the words, by keyboard or pointer.
  * The textarea keeps the focus; `aria-activedescendant` says which row is meant.
  */
-import { ask } from "../../../recordings/components/kit/api";
+import { ask } from "~/lib/api";
 
 export interface Row {
   insert: string;

@@ -9,7 +9,7 @@ import { Meter } from "../../../recordings/components/capture/meter";
 import { openStore } from "../../../recordings/components/capture/piece-store";
 import { Session } from "../../../recordings/components/capture/session";
 import { alarm, safeLine } from "../../../recordings/components/capture/words";
-import { Refusal } from "../../../recordings/components/kit/api";
+import { Refusal } from "~/lib/api";
 import { glyph } from "../../../recordings/components/kit/glyph";
 import { type Cue, StatusWatch } from "../../../recordings/components/kit/status";
 import { clock } from "../../../recordings/components/kit/time";

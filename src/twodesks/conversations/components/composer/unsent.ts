@@ -4,7 +4,7 @@
  */
 import { findUnfinished, keep, throwAway, unfinishedOnServer } from "../../../recordings/components/capture/recovery";
 import { openStore } from "../../../recordings/components/capture/piece-store";
-import { ask, Refusal, send } from "../../../recordings/components/kit/api";
+import { ask, Refusal, send } from "~/lib/api";
 import type { Status } from "../../../recordings/components/kit/status";
 
 export interface Unsent {

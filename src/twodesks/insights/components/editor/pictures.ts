@@ -3,6 +3,7 @@ import type { Editor } from "@tiptap/core";
 import { Extension } from "@tiptap/core";
 import { Plugin, PluginKey, type Transaction } from "@tiptap/pm/state";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
+import { renewToken } from "~/lib/api";
 import { csrfHeaders } from "~/lib/csrf";
 
 export const PICTURE_TYPES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
@@ -105,8 +106,20 @@ function nameOf(file: File): string {
   return /^(image|img[-_]?\d*|screenshot.*|unbenannt)$/i.test(name) ? "" : name;
 }
 
+class Stale extends Error {}
+
+async function send(address: string, file: File, progress: (share: number) => void): Promise<string> {
+  try {
+    return await sendOnce(address, file, progress);
+  } catch (error) {
+    if (!(error instanceof Stale)) throw error;
+    await renewToken();
+    return sendOnce(address, file, progress);
+  }
+}
+
 /** XMLHttpRequest, because fetch does not tell how much of it has gone. */
-function send(address: string, file: File, progress: (share: number) => void): Promise<string> {
+function sendOnce(address: string, file: File, progress: (share: number) => void): Promise<string> {
   return new Promise((done, fail) => {
     const request = new XMLHttpRequest();
     request.open("POST", address);
@@ -115,8 +128,9 @@ function send(address: string, file: File, progress: (share: number) => void): P
     for (const [name, value] of Object.entries(csrfHeaders())) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", (event) => progress(event.loaded / event.total));
     request.addEventListener("load", () => {
-      const answer = request.response as { address?: string; detail?: string } | null;
+      const answer = request.response as { address?: string; type?: string; detail?: string } | null;
       if (request.status === 201 && answer?.address) done(answer.address);
+      else if (answer?.type?.endsWith(":stale-token")) fail(new Stale(answer.detail));
       else fail(new Error(answer?.detail ?? "The server did not take the picture."));
     });
     request.addEventListener("error", () =>

@@ -119,6 +119,14 @@ describe("Saver", () => {
     expect(saver.isDirty).toBe(true);
   });
 
+  it("tells somebody who may no longer write here so, and does not send them to sign in", async () => {
+    answers.push(() => ({ refused: { status: 403, detail: "Ask a steward." } }));
+    saver.changed();
+    await saver.flush();
+    expect(saver.state).toEqual({ name: "refused", detail: "Ask a steward." });
+    expect(saver.isDirty).toBe(true);
+  });
+
   it("asks for signing in when the session is over, and goes on after it", async () => {
     answers.push(() => ({ refused: { status: 401, detail: "x" } }));
     saver.changed();

@@ -132,7 +132,7 @@ export class Saver {
     if (status === 409 && theirs !== undefined && version !== undefined) {
       clearTimeout(this.timer);
       this.say({ name: "other-window", theirs, version });
-    } else if (status === 401 || status === 403) this.say({ name: "signed-out" });
+    } else if (status === 401) this.say({ name: "signed-out" });
     else if (status >= 500) {
       this.say({ name: "offline" });
       this.later(AGAIN_MS);

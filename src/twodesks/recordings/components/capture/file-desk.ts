@@ -1,7 +1,6 @@
 /** The part of `td-recorder` that takes a file to the server. */
 import type { ReactiveController, TemplateResult } from "lit";
-import { csrfHeaders } from "~/lib/csrf";
-import { reach } from "../kit/api";
+import { reach } from "~/lib/api";
 import { FileUpload, isTranscript, objection } from "./file-upload";
 import { uploadView } from "./view-upload";
 
@@ -102,7 +101,7 @@ export class FileDesk implements ReactiveController {
     if (!this.transcript) return;
     const body = new FormData();
     body.set("file", this.transcript);
-    await reach(`${this.made}call-transcript`, { method: "POST", body, headers: csrfHeaders() });
+    await reach(`${this.made}call-transcript`, { method: "POST", body });
   }
 
   private async cancel(): Promise<void> {

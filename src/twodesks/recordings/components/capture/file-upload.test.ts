@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { Refusal, Unreachable } from "../kit/api";
+import { Refusal, Unreachable } from "~/lib/api";
 import { Backoff } from "./backoff";
 import { FileUpload, fingerprint, memories, objection, remember } from "./file-upload";
 import { Ended, type Wire } from "./tus";

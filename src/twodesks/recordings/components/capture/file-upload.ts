@@ -2,7 +2,7 @@
  * A file on its way to the server: in pieces, with a pause, and going on after a reload once the same file is chosen
  * again (browsers do not let a page keep a file).
  */
-import { send } from "../kit/api";
+import { send } from "~/lib/api";
 import { megabytes } from "../kit/time";
 import { Backoff } from "./backoff";
 import { type Trouble, troubleOf } from "./piece-sender";

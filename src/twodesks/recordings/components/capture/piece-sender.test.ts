@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { Refusal, Unreachable } from "../kit/api";
+import { Refusal, Unreachable } from "~/lib/api";
 import { Backoff } from "./backoff";
 import { PieceSender, troubleOf } from "./piece-sender";
 import { type Kept, TabStore } from "./piece-store";

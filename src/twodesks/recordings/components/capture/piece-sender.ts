@@ -4,7 +4,7 @@
  * Trouble is told apart by what a person can do about it: `offline` and `away` mend themselves, `signed-out` needs a
  * sign-in here, `refused` needs a decision. In each the pieces stay in the store, so nothing is lost by waiting.
  */
-import { Refusal } from "../kit/api";
+import { Refusal } from "~/lib/api";
 import { Backoff } from "./backoff";
 import type { Kept, Piece, PieceStore } from "./piece-store";
 import { Ended, LARGEST_PIECE, OffsetDiffers, type Wire } from "./tus";

@@ -2,7 +2,7 @@
  * Recordings that were begun and never ended: the tab was closed, the machine went down. What this browser still has is
  * sent first; what the server knows of besides is offered as it is.
  */
-import { ask, send } from "../kit/api";
+import { ask, send } from "~/lib/api";
 import { PieceSender } from "./piece-sender";
 import type { Kept, PieceStore } from "./piece-store";
 import { holdRecording } from "./session";

@@ -2,7 +2,7 @@
  * One recording, from the first sound to the last piece: the devices, the recorder, the clock and the sender together.
  * It knows nothing of the page; `td-recorder` draws what it says.
  */
-import { send } from "../kit/api";
+import { send } from "~/lib/api";
 import { Backoff } from "./backoff";
 import { bestType, type Kind, openCamera, openMicrophone, openScreen } from "./devices";
 import { PieceSender, type Progress } from "./piece-sender";

@@ -1,5 +1,5 @@
 /** Signing in again in the middle of something: the page stays, so nothing that it holds is lost. */
-import { refusal, renewToken } from "../kit/api";
+import { refusal, renewToken } from "~/lib/api";
 
 const ADDRESS = "/sign-in/";
 

@@ -5,7 +5,7 @@
  * in IndexedDB until the server has them, and must go on from there in a later page. With that, only these three
  * requests are left of a client.
  */
-import { Refusal, reach, refusal, Unreachable } from "../kit/api";
+import { Refusal, reach, refusal, Unreachable } from "~/lib/api";
 
 const VERSION = { "Tus-Resumable": "1.0.0" };
 /** The server takes at most this much at once. */

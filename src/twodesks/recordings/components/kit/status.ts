@@ -1,5 +1,5 @@
 /** How far a recording is: its steps and captions, as the server tells them, asked again when there is news. */
-import { ask } from "./api";
+import { ask } from "~/lib/api";
 
 export interface Cue {
   start_ms: number;

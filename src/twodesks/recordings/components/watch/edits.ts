@@ -1,5 +1,5 @@
 /** Mending captions: each change is a new version on the server, based on the one that the page shows. */
-import { Refusal, send } from "../kit/api";
+import { Refusal, send } from "~/lib/api";
 import type { Captions } from "./transcript-model";
 import { readData, type Speaker, type Watching } from "./watching";
 

@@ -1,5 +1,5 @@
 /** Calls to the server: JSON both ways, refusals as `Refusal` with the words that the server says to people. */
-import { csrfHeaders } from "~/lib/csrf";
+import { csrfHeaders, setToken } from "./csrf";
 
 /** The server answered, and would not. `detail` is for people and shown as it stands. */
 export class Refusal extends Error {
@@ -47,17 +47,17 @@ export async function renewToken(): Promise<void> {
   const response = await plainFetch("/record/", { headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
-  const mine = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]');
-  if (fresh && mine) mine.content = fresh;
+  if (fresh) setToken(fresh);
 }
 
 /** `fetch` that throws `Unreachable` or `Refusal`, takes a page to sign in at for what it is, and outlives a new token. */
 export async function reach(address: string, init: RequestInit = {}): Promise<Response> {
+  // A form carries the token of the time when its page was made, which Django would believe before the header's.
+  if (init.body instanceof FormData) init.body.delete("csrfmiddlewaretoken");
   const first = await plainFetch(address, init);
   if (first.ok) return first;
   const refused = await refusal(first);
-  const stale = refused.status === 403 && refused.code === "" && init.method !== undefined;
-  if (!stale) throw refused;
+  if (refused.code !== "stale-token") throw refused;
   await renewToken();
   const second = await plainFetch(address, init);
   if (second.ok) return second;
