@@ -40,7 +40,7 @@ def post_message(
     attachment_ids: Sequence[int] = (),
     client_key: str | None = None,
 ) -> Message:
-    """Add a message. Whoever posts follows the conversation from then on.
+    """Add a message. Whoever posts follows the conversation from then on, and has read it up to there.
 
     A retry with the same `client_key` answers the message that the first try made, so that a lost connection doubles
     nothing; other words under that key are another message. Raises `Invalid` when there is nothing in it, `Denied` in
@@ -134,7 +134,13 @@ def add_message(
         last_message_at=now,
     )
     conversation.message_count += 1
-    ConversationFollowing.objects.get_or_create(conversation=conversation, member_id=member)
+    # Whoever posts has read what stands there, and their own words are no news to them.
+    ConversationFollowing.objects.bulk_create(
+        [ConversationFollowing(conversation=conversation, member_id=member, seen_at=now)],
+        update_conflicts=True,
+        unique_fields=["conversation", "member"],
+        update_fields=["seen_at"],
+    )
     publish(f"conversation:{conversation.pk}", "message", id=message.pk)
     return message
 

@@ -12,7 +12,7 @@ from twodesks.channels.queries import get_channel, may_post, may_see
 from twodesks.conversations import policies
 from twodesks.conversations.engine.sending import sending_key
 from twodesks.conversations.engine.words import clean_title
-from twodesks.conversations.models import AskedMember, Conversation, ConversationFollowing, HiddenAsker
+from twodesks.conversations.models import AskedMember, Conversation, HiddenAsker
 from twodesks.conversations.operations.post_message import add_message
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
@@ -91,7 +91,6 @@ def _begin(
     conversation.save()
     if conversation.is_asker_hidden:
         HiddenAsker.objects.create(conversation=conversation, member_id=member)
-    ConversationFollowing.objects.create(conversation=conversation, member_id=member, seen_at=timezone.now())
     if asked_member_id is not None:
         AskedMember.objects.create(
             conversation=conversation,

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from tests.cast import Cast, acting
 from twodesks.activity.models import LiveEvent
@@ -215,6 +216,30 @@ def test_one_who_was_asked_passes_it_on(cast: Cast, question: Conversation, as_m
     as_member(cast.bob).post(f"/conversations/{question.pk}/pass-on/")
     assert AskedMember.objects.get().passed_on_at is not None
     assert as_member(cast.erin).post(f"/conversations/{question.pk}/pass-on/").status_code == 422
+
+
+def is_new_to(reader: Client, conversation: Conversation) -> bool:
+    return "New since you were here" in reader.get(f"/conversations/{conversation.pk}/").content.decode()
+
+
+def test_what_one_wrote_and_what_came_while_one_looked_is_not_new(
+    cast: Cast, question: Conversation, as_member: As
+) -> None:
+    bob, alice = as_member(cast.bob), as_member(cast.alice)
+    bob.post(f"/conversations/{question.pk}/messages/", {"body": "It waits for a lock."})
+    following = ConversationFollowing.objects.get(conversation=question, member=cast.bob)
+    assert following.seen_at is not None
+    assert following.seen_at >= question.messages.latest("pk").posted_at
+    assert not is_new_to(bob, question)
+    assert not is_new_to(alice, question)
+    post_message(actor=acting(cast.erin), conversation_id=question.pk, body="The same here.")
+    bob.post(f"/conversations/{question.pk}/doing/", {"doing": "here"})
+    assert not is_new_to(bob, question)
+    post_message(actor=acting(cast.erin), conversation_id=question.pk, body="And again.")
+    bob.post("/notifications/seen/", {"about": f"conversation:{question.pk}"}, headers=SCRIPT)
+    assert not is_new_to(bob, question)
+    alice.post("/notifications/seen/", {"about": "conversation:nothing"}, headers=SCRIPT)
+    assert is_new_to(alice, question)
 
 
 def test_writing_and_being_here_are_told_but_never_of_the_hidden_asker(

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 from twodesks.conversations.forms import number_or_none
 from twodesks.conversations.operations.accept_answer import accept_answer
 from twodesks.conversations.operations.follow_conversation import follow_conversation
+from twodesks.conversations.operations.mark_conversation_seen import mark_conversation_seen
 from twodesks.conversations.operations.pass_on import pass_on
 from twodesks.conversations.operations.react import react
 from twodesks.conversations.operations.reopen_conversation import reopen_conversation
@@ -96,11 +97,14 @@ def pass_question_on(request: HttpRequest, conversation_id: int) -> HttpResponse
 
 @require_POST
 def doing(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """What the reader is about: `writing`, `recording`, `here` or `gone`. Kept nowhere."""
+    """What the reader is about: `writing`, `recording`, `here` or `gone`. Kept nowhere, but for how far they have read:
+    what comes while a page is looked at is read."""
     actor = member_actor(request)
     what = request.POST.get("doing", "")
     if what in ("here", "gone"):
         say_here(actor=actor, conversation_id=conversation_id, here=what == "here")
+        if what == "here":
+            mark_conversation_seen(actor=actor, conversation_id=conversation_id)
     else:
         say_typing(actor=actor, conversation_id=conversation_id, doing=what)
     return HttpResponse(status=204)

@@ -239,7 +239,7 @@ def test_the_digest_gathers_the_day_once(cast: Cast, news: News) -> None:
     assert waiting_jobs("notifications.send_digest") >= 1
     assert send_digest(member_id=cast.carol.pk) is True
     (sent,) = outbox()
-    assert sent.subject == "Your day: 3 things worth a look"
+    assert sent.subject == "Your day: 2 things worth a look"
     assert "Alice Asker asks “Does the mat have to be flat?”" in sent.body
     assert "Bob Explainer writes in" in sent.body
     assert "https://learn.example.org/notifications/open/" in html_of(sent)
