@@ -76,14 +76,13 @@ def link_mentions(body: str, members: Mapping[str, int | None]) -> str:
 
 def names_of(members: Iterable[tuple[int, str]]) -> dict[str, int | None]:
     """Whole names and first names, casefolded; None where two members share one."""
-    known: dict[str, int | None] = {}
+    whole: dict[str, int | None] = {}
+    first: dict[str, int | None] = {}
     for member_id, name in members:
         folded = name.casefold()
-        for key in {folded, folded.split(" ")[0]}:
-            known[key] = member_id if key not in known or known[key] == member_id else None
-    for member_id, name in members:
-        known[name.casefold()] = member_id if sum(n.casefold() == name.casefold() for _, n in members) == 1 else None
-    return known
+        for known, key in ((whole, folded), (first, folded.partition(" ")[0])):
+            known[key] = None if key in known else member_id
+    return first | whole
 
 
 def clean_emoji(emoji: str) -> str:
