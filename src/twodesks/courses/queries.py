@@ -218,6 +218,28 @@ def listed_courses(actor: Actor) -> QuerySet[Course]:
     )
 
 
+def catalogue(actor: Actor) -> QuerySet[Course]:
+    """Published courses that the actor sees and has not begun, newest first."""
+    begun = Enrolment.objects.filter(course=OuterRef("pk"), member_id=actor.member_id or 0)
+    open_ones = visible_courses(actor).filter(~Exists(begun), published_at__isnull=False, withdrawn_at=None)
+    return open_ones.select_related("created_by").order_by("-published_at", "-pk")
+
+
+def courses_in_the_making(actor: Actor) -> QuerySet[Course]:
+    """The actor's own that nobody else sees, newest first."""
+    own = Course.objects.filter(Q(published_at=None) | Q(withdrawn_at__isnull=False), created_by=actor.member_id)
+    return own.select_related("created_by").order_by("-created_at", "-pk")
+
+
+def own_enrolments(actor: Actor) -> QuerySet[Enrolment]:
+    """What the actor takes, last touched first; then what they have completed, newest first."""
+    return (
+        Enrolment.objects.filter(member_id=actor.member_id or 0, course__in=visible_courses(actor).order_by())
+        .select_related("course__created_by")
+        .order_by(F("completed_at").desc(nulls_first=True), "-active_at", "-pk")
+    )
+
+
 @prepared
 def _in_progress(actor: Actor) -> QuerySet[Enrolment]:
     return (

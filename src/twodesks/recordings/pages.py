@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from twodesks.media.models import MediaFile, Rendition
 
 PLAYED_AS_THEY_ARE = ("video/webm", "video/mp4", "audio/webm", "audio/ogg", "audio/mp4", "audio/mpeg", "audio/wav")
-LISTED = 60
 BARS = 120
 
 
@@ -359,15 +358,10 @@ class ListedRecording:
         return self.recording.kind == Recording.Kind.VOICE or (file is not None and file.has_video is False)
 
 
-def listed_recordings(actor: Actor) -> list[ListedRecording]:
-    """The latest that the actor sees and that have ended."""
-    return with_posters(recordings_to_show(actor).exclude(ended_at=None)[:LISTED])
-
-
 def recordings_to_show(actor: Actor) -> QuerySet[Recording]:
     """Latest first, with what `with_posters` asks of them."""
     found = visible_recordings(actor).select_related("owner", "channel", "media_file")
-    return found.prefetch_related("media_file__renditions").order_by("-created_at")
+    return found.prefetch_related("media_file__renditions").order_by("-created_at", "-pk")
 
 
 def with_posters(recordings: Iterable[Recording]) -> list[ListedRecording]:

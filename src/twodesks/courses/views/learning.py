@@ -1,8 +1,10 @@
 """Choosing and taking a course."""
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,7 +20,9 @@ from twodesks.courses.queries import (
     TODO,
     LessonRow,
     Outline,
+    catalogue,
     completed_courses,
+    courses_in_the_making,
     courses_using,
     get_course,
     get_lesson,
@@ -27,6 +31,7 @@ from twodesks.courses.queries import (
     may_change,
     outline,
     outlines,
+    own_enrolments,
 )
 from twodesks.insights.queries import get_insight
 from twodesks.insights.queries.reading import clip_views
@@ -38,20 +43,23 @@ from twodesks.people.identity import member_actor
 if TYPE_CHECKING:
     from twodesks.courses.models import Course
 
-PAGE = 60
+A_PAGE = 24
 
 
 @require_GET
 def courses(request: HttpRequest) -> HttpResponse:
     actor = member_actor(request)
-    found = outlines(actor, list(listed_courses(actor)[:PAGE]))
-    mine = [entry for entry in found if entry.enrolment is not None]
-    drafts = [entry for entry in found if entry.course.published_at is None or entry.course.withdrawn_at is not None]
-    drafted = {entry.course.pk for entry in drafts}
+    page = Paginator(catalogue(actor), A_PAGE).get_page(request.GET.get("page"))
+    yours = Paginator(own_enrolments(actor), A_PAGE).get_page(request.GET.get("yours"))
+    enrolments = {enrolment.course_id: enrolment for enrolment in yours}
+    taken, drafts = [enrolment.course for enrolment in yours], list(courses_in_the_making(actor))
+    listed = iter(outlines(actor, [*taken, *drafts, *page], enrolments=enrolments))
     context = {
-        "mine": mine,
-        "drafts": drafts,
-        "catalogue": [entry for entry in found if entry.enrolment is None and entry.course.pk not in drafted],
+        "mine": list(islice(listed, len(taken))),
+        "drafts": list(islice(listed, len(drafts))),
+        "catalogue": list(listed),
+        "page": page,
+        "yours": yours,
         "completed": completed_courses(actor, actor.require_member()),
     }
     return render(request, "courses/courses.html", context)

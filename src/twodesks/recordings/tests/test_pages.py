@@ -69,6 +69,22 @@ def test_list_of_recordings_is_quick_however_long(browsers: Browsers, watched: i
     assert "Note 7" not in counted(browsers.erin.get, "/recordings/")[0]
 
 
+def test_every_recording_can_be_reached(browsers: Browsers) -> None:
+    for number in range(26):
+        started = browsers.alice.start(title=f"Note {number:02}")
+        browsers.alice.send(started["upload_url"], 0, b"sound")
+        browsers.alice.post(f"/recordings/{started['recording_id']}/finish")
+    first, second = (browsers.alice.get(f"/recordings/?page={page}").content.decode() for page in (1, 2))
+    assert "?page=2" in first
+    assert "Note 25" in first
+    assert "Note 01" not in first
+    assert "Note 01" in second
+    assert "Note 00" in second
+    assert "Note 25" not in second
+    assert "Note 00" in browsers.alice.get("/recordings/?page=999").content.decode()
+    assert "Note" not in browsers.erin.get("/recordings/?page=2").content.decode()
+
+
 def test_film_plays_from_its_original_until_it_is_rendered(browsers: Browsers) -> None:
     upload_id = browsers.bob.upload(films.film("webm", seconds=3, video="libvpx", live=True), "Swap.webm")
     recording_id = browsers.bob.post("/recordings/from-upload", upload_id=upload_id).json()["recording_id"]

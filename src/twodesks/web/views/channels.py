@@ -39,7 +39,6 @@ KINDS = ("everything", "conversations", "insights", "recordings", "courses", "pe
 LATEST = 5
 LATEST_RECORDINGS = 6
 LATEST_COURSES = 3
-MOST_COURSES = 60
 A_PAGE = 24
 
 
@@ -176,19 +175,18 @@ def _one_kind(actor: Actor, row: ChannelRow, show: str, asked: _Asked) -> dict[s
     found = row.channel
     if show == "people":
         return {"people": members_of(actor, found)}
-    if show == "courses":
-        courses = list(_courses(actor).filter(channel=found)[:MOST_COURSES])
-        return {"courses": outlines(actor, courses, with_people=False)}
     things: QuerySet[Any] = {
         "conversations": narrow_down(actor, listed_conversations(actor).filter(channel=found), asked.only),
         "insights": listed_insights(actor).filter(channel=found).prefetch_related(None),
         "recordings": recordings_to_show(actor).filter(channel=found),
+        "courses": _courses(actor).filter(channel=found),
     }[show]
     listed = Paginator(things, A_PAGE).get_page(asked.page)
     rows: dict[str, Callable[[], object]] = {
         "conversations": lambda: conversation_rows(listed, asked.zone, row.seen_at),
         "insights": lambda: insight_rows(actor, listed.object_list),
         "recordings": lambda: with_posters(listed),
+        "courses": lambda: outlines(actor, list(listed), with_people=False),
     }
     return {"listed": listed, ("conversations" if show == "conversations" else f"listed_{show}"): rows[show]()}
 
