@@ -9,6 +9,7 @@ from django.conf import LazySettings
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -16,6 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.cast import Cast, acting
 from twodesks.channels.operations.add_channel_member import add_channel_member
 from twodesks.channels.operations.remove_channel_member import remove_channel_member
+from twodesks.conversations.models import ConversationFollowing
 from twodesks.conversations.operations.accept_answer import accept_answer
 from twodesks.conversations.operations.mark_conversation_seen import mark_conversation_seen
 from twodesks.conversations.operations.remove_message import remove_message
@@ -224,7 +226,9 @@ def digest_hour_now(member: Member) -> None:
     """So that a digest is due: news from before the hour, and the hour is this one."""
     hour = timezone.now().hour
     choose_notifications(actor=acting(member), digest_hour=hour)
-    Notification.objects.filter(member=member).update(made_at=timezone.now() - timedelta(hours=2))
+    before = timedelta(hours=2)
+    Notification.objects.filter(member=member).update(made_at=F("made_at") - before)
+    ConversationFollowing.objects.filter(member=member).update(seen_at=F("seen_at") - before)
 
 
 def test_the_digest_gathers_the_day_once(cast: Cast, news: News) -> None:
