@@ -1,8 +1,10 @@
 """`twodesks restore`."""
 
 import os
-import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -12,12 +14,13 @@ from psycopg import sql
 from rich.console import Console
 
 from twodesks.cli.database import named_server, tell_notes
-from twodesks.server.archive import KEY, load_dump, read_manifest, unpack
+from twodesks.server.archive import DUMP, KEY, load_dump, read_manifest, unpack
 from twodesks.server.binaries import find_binaries
 from twodesks.server.cluster import Cluster, embedded_cluster
 from twodesks.server.configuration import DATABASE, ROLE, SUPERUSER
 from twodesks.server.data import DataDirectory, write_private
 from twodesks.server.problems import CannotStart
+from twodesks.server.replaced_folders import replaced
 
 NEW_DATABASE = "twodesks_restoring"
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
@@ -41,28 +44,54 @@ def restore(
         console.print(f"Backup of {manifest.made_at[:16].replace('T', ' ')} UTC, Twodesks {manifest.version}.")
         unpacked = Path(folder)
         unpack(source, manifest, unpacked, lambda done, total: None)
-        server = named_server()
-        if not server:
-            cluster = embedded_cluster(data)
-            with cluster.running():
-                tell_notes(cluster)
-                _into_embedded(cluster, unpacked / "database.dump", data, force=force)
-        else:
-            _into_server(server, unpacked / "database.dump", data, force=force)
         places = {"media": data.media, "uploads": Path(os.environ.get("TWODESKS_UPLOADS", data.root / "uploads"))}
-        for name in manifest.folders:
-            _swap(unpacked / name, places[name])
-        data.secret_key.unlink(missing_ok=True)
-        write_private(data.secret_key, (unpacked / KEY).read_text())
+        new_key = unpacked / f"{KEY}.new"
+        write_private(new_key, (unpacked / KEY).read_text())
+        with _database(data) as into:
+            if into.is_occupied and not force:
+                raise _not_empty(data)
+            # Whatever may fail, a full disk or another's folder, fails before the database is another.
+            with replaced({places[name]: unpacked / name for name in manifest.folders}):
+                into.load(unpacked / DUMP)
+                new_key.replace(data.secret_key)
     console.print("Everything is back. `twodesks run` starts it.")
 
 
-def _into_embedded(cluster: Cluster, dump: Path, data: DataDirectory, *, force: bool) -> None:
-    """Into a database of its own, which takes the other's place once it is complete."""
-    with psycopg.connect(cluster.url()) as database:
+@dataclass(frozen=True, slots=True)
+class _Database:
+    """Where the dump goes: a server that was named, or the embedded one."""
+
+    url: str
+    cluster: Cluster | None
+    is_occupied: bool
+
+    def load(self, dump: Path) -> None:
+        if self.cluster is not None:
+            _into_embedded(self.cluster, dump)
+        else:
+            load_dump(dump, url=self.url, binaries=find_binaries(), over_existing=self.is_occupied)
+
+
+@contextmanager
+def _database(data: DataDirectory) -> Iterator[_Database]:
+    server = named_server()
+    if server:
+        yield _Database(server, None, _is_occupied(server))
+        return
+    cluster = embedded_cluster(data)
+    with cluster.running():
+        tell_notes(cluster)
+        yield _Database(cluster.url(), cluster, _is_occupied(cluster.url()))
+
+
+def _is_occupied(url: str) -> bool:
+    with psycopg.connect(url) as database:
         row = database.execute(TABLES).fetchone()
-    if row and row[0] and not force:
-        raise _not_empty(data)
+    return bool(row and row[0])
+
+
+def _into_embedded(cluster: Cluster, dump: Path) -> None:
+    """Into a database of its own, which takes the other's place once it is complete."""
     with psycopg.connect(cluster.url("postgres", SUPERUSER), autocommit=True) as server:
         new, old = sql.Identifier(NEW_DATABASE), sql.Identifier(DATABASE)
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(new))
@@ -74,27 +103,6 @@ def _into_embedded(cluster: Cluster, dump: Path, data: DataDirectory, *, force: 
             raise
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(old))
         server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(new, old))
-
-
-def _into_server(url: str, dump: Path, data: DataDirectory, *, force: bool) -> None:
-    with psycopg.connect(url) as database:
-        row = database.execute(TABLES).fetchone()
-    occupied = bool(row and row[0])
-    if occupied and not force:
-        raise _not_empty(data)
-    load_dump(dump, url=url, binaries=find_binaries(), over_existing=occupied)
-
-
-def _swap(new: Path, place: Path) -> None:
-    """Put a folder in another's place; the other goes only then."""
-    new.mkdir(mode=0o700, exist_ok=True)
-    new.chmod(0o700)
-    before = place.with_name(f".{place.name}-before")
-    shutil.rmtree(before, ignore_errors=True)
-    if place.exists():
-        place.rename(before)
-    new.rename(place)
-    shutil.rmtree(before, ignore_errors=True)
 
 
 def _not_empty(data: DataDirectory) -> CannotStart:

@@ -23,7 +23,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
 KEY = "secret_key"
-FOLDERS = ("media", "uploads")  # what may be in a backup beside the database
+# What may be in a backup beside the database, in this order: an upload may become a recording while it is written.
+FOLDERS = ("uploads", "media")
 CHUNK = 1024 * 1024
 
 Progress = Callable[[int, int], None]
@@ -31,6 +32,8 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
+    """`files` and `bytes` are as counted when the files were begun with."""
+
     format: int
     version: str
     made_at: str
@@ -52,26 +55,25 @@ class Installation:
 
 
 def write_backup(target: Path, kept: Installation, progress: Progress) -> Manifest:
-    """Dump first, files after: whatever the dump speaks of was on disk before it, and files are never changed."""
+    """Dump first, files after: whatever the dump speaks of was on disk before it.
+
+    A recording's file is never changed. An upload grows, and the database knows how much of it counts; one that became
+    a recording meanwhile is written as the upload that the dump speaks of.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.partial")
     dump = target.with_name(f".{target.name}.dump")
     try:
-        with _told_when_full(target):
+        with told_when_full(target):
             _dump(kept.url, kept.binaries, dump)
-            files = {
-                f"{name}/{file.relative_to(folder)}": file
-                for name, folder in kept.folders.items()
-                for file in sorted(folder.rglob("*"))
-                if file.is_file()
-            }
-            total = sum(file.stat().st_size for file in files.values())
+            sizes = [_size(file) for name in kept.folders for file in _files(kept, name)]
+            total = sum(sizes)
             manifest = Manifest(
                 FORMAT,
                 kept.version,
                 datetime.now(UTC).isoformat(),
                 _sha256(dump),
-                len(files),
+                len(sizes),
                 total,
                 list(kept.folders),
             )
@@ -80,7 +82,7 @@ def write_backup(target: Path, kept: Installation, progress: Progress) -> Manife
                     _add_text(archive, MANIFEST, json.dumps(asdict(manifest), indent=2))
                     _add_text(archive, KEY, kept.secret_key)
                     archive.add(dump, DUMP)
-                    _add_files(archive, files, total, progress)
+                    _add_files(archive, kept, total, progress)
                 out.flush()
                 os.fsync(out.fileno())
             draft.replace(target)
@@ -117,7 +119,7 @@ def read_manifest(source: Path) -> Manifest:
 def unpack(source: Path, manifest: Manifest, folder: Path, progress: Progress) -> None:
     """Into an empty folder: the dump, the key, and the folders. The dump is compared with its recorded SHA-256."""
     done = 0
-    with _told_when_full(folder), tarfile.open(source) as archive:
+    with told_when_full(folder), tarfile.open(source) as archive:
         for member in archive:
             in_folder = member.name.startswith(tuple(f"{name}/" for name in FOLDERS))
             if not (in_folder or member.name in (MANIFEST, DUMP, KEY)) or not member.isreg():
@@ -173,20 +175,50 @@ def _dump(url: str, binaries: Binaries, dump: Path) -> None:
         )
 
 
-def _add_files(archive: tarfile.TarFile, files: dict[str, Path], total: int, progress: Progress) -> None:
+def _files(kept: Installation, name: str) -> list[Path]:
+    """The files of one folder as they are now, without those of work that is under way."""
+    folder = kept.folders[name]
+    scratch = folder / "scratch" if name == "uploads" else None
+    return [file for file in sorted(folder.rglob("*")) if scratch not in file.parents and file.is_file()]
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _add_files(archive: tarfile.TarFile, kept: Installation, total: int, progress: Progress) -> None:
+    """Uploads first: the files of those that end meanwhile are among the recordings, which are listed afterwards."""
     done = 0
-    for name, file in files.items():
-        try:
-            opened = file.open("rb")
-        except FileNotFoundError:
-            continue  # discarded by its owner since we looked
-        with opened:
-            info = archive.gettarinfo(arcname=name, fileobj=opened)
-            info.uid = info.gid = 0
-            info.uname = info.gname = ""
-            archive.addfile(info, _Exactly(opened, info.size))
-        done += info.size
-        progress(done, total)
+    for name in [name for name in FOLDERS if name in kept.folders]:
+        for file in _files(kept, name):
+            opened = _opened(file) or (_opened_original(kept, file) if name == "uploads" else None)
+            if opened is None:
+                continue  # discarded by its owner since we looked
+            with opened:
+                info = archive.gettarinfo(arcname=f"{name}/{file.relative_to(kept.folders[name])}", fileobj=opened)
+                info.uid = info.gid = 0
+                info.uname = info.gname = ""
+                archive.addfile(info, _Exactly(opened, info.size))
+            done += info.size
+            progress(min(done, total), total)
+
+
+def _opened(file: Path) -> IO[bytes] | None:
+    try:
+        return file.open("rb")
+    except FileNotFoundError:
+        return None
+
+
+def _opened_original(kept: Installation, upload: Path) -> IO[bytes] | None:
+    """What an upload has become since it was listed: media.keep_upload names a recording's file after its upload."""
+    media = kept.folders.get("media")
+    found = media.glob(f"originals/*/*/{upload.stem}*") if media is not None else ()
+    largest = max(found, key=_size, default=None)
+    return _opened(largest) if largest is not None else None
 
 
 class _Exactly(io.RawIOBase):
@@ -238,7 +270,8 @@ def _damaged(source: Path) -> CannotStart:
 
 
 @contextmanager
-def _told_when_full(place: Path) -> Iterator[None]:
+def told_when_full(place: Path) -> Iterator[None]:
+    """Say in plain words that there is no room to write `place`."""
     try:
         yield
     except OSError as error:
