@@ -189,6 +189,27 @@ def test_window_that_takes_a_recording_over_costs_the_first_nothing(open_desk: O
     assert Upload.objects.get().received_bytes > kept
 
 
+def test_next_member_at_a_shared_browser_sees_nothing_of_it(open_desk: OpenDesk, people: Cast) -> None:
+    desk = open_desk(people.bob)
+    desk.start_voice("Bob’s own")
+    desk.wait_recorded(2)
+    desk.page.context.set_offline(True)
+    desk.wait_recorded(5)
+    desk.page.close(run_before_unload=False)
+    desk.page.context.set_offline(False)
+    found = re.compile("Your recording of")
+    for member, is_his in ((people.alice, False), (people.bob, True)):
+        Session.objects.all().delete()
+        next_one = Desk(desk.page.context.new_page(), member)
+        next_one.sign_in()
+        with next_one.page.expect_response("**/recordings/unfinished"):
+            next_one.page.goto("/record/")
+        expect(next_one.page.get_by_role("button", name=re.compile("Voice alone"))).to_be_visible()
+        next_one.page.wait_for_load_state("networkidle")
+        expect(next_one.page.get_by_text(found)).to_have_count(int(is_his))
+        assert next_one.troubles == []
+
+
 def test_two_tabs_record_each_for_itself(open_desk: OpenDesk, people: Cast) -> None:
     first = open_desk(people.bob)
     first.start_voice("First tab")

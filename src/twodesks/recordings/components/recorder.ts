@@ -22,7 +22,7 @@ import { type Desk, FileDesk, wordsOf } from "./capture/file-desk";
 import { forgetUpload, memories } from "./capture/file-upload";
 import { Meter } from "./capture/meter";
 import { openStore, type PieceStore } from "./capture/piece-store";
-import { type Found, findUnfinished, keep, throwAway, unfinishedOnServer } from "./capture/recovery";
+import { type Found, findUnfinished, Gone, keep, throwAway, unfinishedOnServer } from "./capture/recovery";
 import { recordingsElsewhere, Session } from "./capture/session";
 import { type LevelWord, levelWord } from "./capture/sound-desk";
 import { chooseView } from "./capture/view-choose";
@@ -128,8 +128,9 @@ export class Recorder extends LitElement implements Desk {
     try {
       this.go(await keep(found, this.store));
     } catch (error) {
-      this.fail(error);
+      if (error instanceof Gone) this.found = this.found.filter((one) => one !== found);
       this.finding = undefined;
+      this.fail(error);
     }
   }
 

@@ -59,7 +59,7 @@ def test_recording_of_nothing_is_not_finished(browsers: Browsers) -> None:
     assert Recording.objects.get().ended_at is None
 
 
-def test_closed_tab_is_offered_what_is_there(browsers: Browsers) -> None:
+def test_closed_tab_is_offered_what_is_there(browsers: Browsers, cast: Cast) -> None:
     started = browsers.bob.start(kind="screen", content_type="video/webm;codecs=vp9,opus", title="Torque")
     browsers.bob.start()  # nothing in it, so nothing to offer
     browsers.bob.send(started["upload_url"], 0, b"0123456789")
@@ -70,9 +70,9 @@ def test_closed_tab_is_offered_what_is_there(browsers: Browsers) -> None:
     assert (offered["title"], offered["kind"], offered["bytes"]) == ("Torque", "screen", 10)
     assert 88 <= offered["seconds"] <= 95
     assert offered["is_live"] is True
-    assert browsers.alice.get("/recordings/unfinished").json() == {"recordings": []}
+    assert browsers.alice.get("/recordings/unfinished").json() == {"member_id": cast.alice.pk, "recordings": []}
     browsers.bob.post(f"/recordings/{started['recording_id']}/finish")
-    assert browsers.bob.get("/recordings/unfinished").json() == {"recordings": []}
+    assert browsers.bob.get("/recordings/unfinished").json()["recordings"] == []
 
 
 def test_two_tabs_record_side_by_side(browsers: Browsers) -> None:
@@ -144,7 +144,7 @@ def test_discarded_recording_is_gone_until_it_is_brought_back(browsers: Browsers
     assert browsers.alice.post(f"{address}/discard").status_code == 404
     assert browsers.bob.post(f"{address}/discard").status_code == 204
     assert browsers.bob.get(f"{address}/status").status_code == 404
-    assert browsers.bob.get("/recordings/unfinished").json() == {"recordings": []}
+    assert browsers.bob.get("/recordings/unfinished").json()["recordings"] == []
     assert browsers.erin.post(f"{address}/restore").status_code == 404
     assert browsers.bob.post(f"{address}/restore").status_code == 200
     assert browsers.bob.status(started["recording_id"])["received_bytes"] == 5

@@ -41,6 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {
             "recording_id": recording.pk,
+            "member_id": recording.owner_id,
             "upload_id": recording.upload_id,
             "upload_url": _upload_url(recording.upload_id),
             "url": _recording_url(recording.pk),
@@ -61,6 +62,8 @@ def from_upload(request: HttpRequest) -> HttpResponse:
 @require_GET
 @problem_details
 def unfinished(request: HttpRequest) -> HttpResponse:
+    """What a browser may take up again, and for whom: a tab may be older than who is signed in now."""
+    actor = member_actor(request)
     found: list[dict[str, Any]] = [
         {
             "recording_id": recording.recording_id,
@@ -74,9 +77,9 @@ def unfinished(request: HttpRequest) -> HttpResponse:
             "seconds": recording.seconds,
             "is_live": recording.is_live,
         }
-        for recording in unfinished_recordings(member_actor(request))
+        for recording in unfinished_recordings(actor)
     ]
-    return _fresh({"recordings": found})
+    return _fresh({"member_id": actor.require_member(), "recordings": found})
 
 
 @require_GET

@@ -3,6 +3,7 @@
  * again (browsers do not let a page keep a file).
  */
 import { send } from "~/lib/api";
+import { memberHere } from "~/lib/member";
 import { megabytes } from "../kit/time";
 import { Backoff } from "./backoff";
 import { type Trouble, troubleOf } from "./piece-sender";
@@ -29,7 +30,7 @@ export const TRANSCRIPT_ENDINGS = ["vtt", "srt", "txt", "docx"] as const;
 export const isTranscript = (file: { name: string }): boolean =>
   (TRANSCRIPT_ENDINGS as readonly string[]).includes(file.name.split(".").at(-1)?.toLowerCase() ?? "");
 
-/** What is remembered of an upload, so that the same file goes on where it was. */
+/** What is remembered of a member's upload, so that the same file goes on where it was. */
 export interface Memory {
   fingerprint: string;
   name: string;
@@ -39,7 +40,7 @@ export interface Memory {
   at: number;
 }
 
-const KEY = "twodesks-uploads";
+const key = () => `twodesks-uploads-${memberHere()}`;
 const KEPT_MS = 24 * 60 * 60 * 1000;
 
 export function fingerprint(file: File): string {
@@ -48,7 +49,7 @@ export function fingerprint(file: File): string {
 
 export function memories(storage: Storage = localStorage): Memory[] {
   try {
-    const rows: unknown = JSON.parse(storage.getItem(KEY) ?? "[]");
+    const rows: unknown = JSON.parse(storage.getItem(key()) ?? "[]");
     return Array.isArray(rows) ? (rows as Memory[]).filter((row) => Date.now() - row.at < KEPT_MS) : [];
   } catch {
     return [];
@@ -57,7 +58,7 @@ export function memories(storage: Storage = localStorage): Memory[] {
 
 function write(rows: Memory[], storage: Storage): void {
   try {
-    storage.setItem(KEY, JSON.stringify(rows));
+    storage.setItem(key(), JSON.stringify(rows));
   } catch {
     // A full or forbidden store only means that a reload starts this upload afresh.
   }

@@ -7,6 +7,7 @@ import { Ended, LARGEST_PIECE, OffsetDiffers, type Wire } from "./tus";
 
 const recording = (): Kept => ({
   id: 7,
+  member: "2",
   kind: "voice",
   title: "",
   upload_url: "/media/uploads/u",
@@ -71,7 +72,7 @@ describe("sending the pieces of a recording", () => {
   beforeEach(() => {
     vi.useFakeTimers();
     server = new Server();
-    store = new TabStore();
+    store = new TabStore("2");
     kept = recording();
     sender = new PieceSender(kept, store, server, new Backoff(() => 0.5));
     return () => vi.useRealTimers();

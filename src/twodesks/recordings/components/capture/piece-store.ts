@@ -2,10 +2,13 @@
  * What has been recorded and is not yet on the server, kept by the browser itself: a closed tab, a crash or a lost network
  * loses nothing that is in here. One row a recording, and one row a piece; a piece goes when the server has it.
  */
+import { memberHere } from "~/lib/member";
 
 export interface Kept {
   /** The recording's number on the server. */
   id: number;
+  /** Whose it is. A browser may be shared, and what one member said there is not for the next one to see or to send. */
+  member: string;
   kind: string;
   title: string;
   upload_url: string;
@@ -28,6 +31,7 @@ export interface Piece {
 }
 
 export interface PieceStore {
+  /** Those of the member whose page this is. */
   recordings(): Promise<Kept[]>;
   put(recording: Kept): Promise<void>;
   add(piece: Piece, recording: Kept): Promise<void>;
@@ -59,10 +63,16 @@ const piecesOf = (recording: number) =>
   IDBKeyRange.bound([recording, 0], [recording, Number.MAX_SAFE_INTEGER]);
 
 class BrowserStore implements PieceStore {
-  constructor(private readonly database: IDBDatabase) {}
+  constructor(
+    private readonly database: IDBDatabase,
+    private readonly member: string,
+  ) {}
 
-  recordings(): Promise<Kept[]> {
-    return done(this.database.transaction("recordings").objectStore("recordings").getAll());
+  async recordings(): Promise<Kept[]> {
+    const rows: Kept[] = await done(
+      this.database.transaction("recordings").objectStore("recordings").getAll(),
+    );
+    return rows.filter((row) => row.member === this.member);
   }
 
   async put(recording: Kept): Promise<void> {
@@ -111,8 +121,10 @@ export class TabStore implements PieceStore {
   private readonly rows = new Map<number, Kept>();
   private kept: Piece[] = [];
 
+  constructor(private readonly member = memberHere()) {}
+
   async recordings(): Promise<Kept[]> {
-    return [...this.rows.values()];
+    return [...this.rows.values()].filter((row) => row.member === this.member);
   }
 
   async put(recording: Kept): Promise<void> {
@@ -141,15 +153,15 @@ export class TabStore implements PieceStore {
 }
 
 /** `outlives` says whether what is kept is still there after the tab is gone. */
-export async function openStore(): Promise<{ store: PieceStore; outlives: boolean }> {
+export async function openStore(member = memberHere()): Promise<{ store: PieceStore; outlives: boolean }> {
   try {
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore("recordings", { keyPath: "id" });
       request.result.createObjectStore("pieces", { keyPath: ["recording", "offset"] });
     };
-    return { store: new BrowserStore(await done(request)), outlives: true };
+    return { store: new BrowserStore(await done(request), member), outlives: true };
   } catch {
-    return { store: new TabStore(), outlives: false };
+    return { store: new TabStore(member), outlives: false };
   }
 }

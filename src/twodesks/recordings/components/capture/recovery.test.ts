@@ -1,10 +1,11 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { type Kept, TabStore } from "./piece-store";
-import { findUnfinished, keep, throwAway, type Unfinished } from "./recovery";
+import { findUnfinished, Gone, keep, throwAway, type Unfinished } from "./recovery";
 import type { Wire } from "./tus";
 
-const kept = (id: number, bytes = 4): Kept => ({
+const kept = (id: number, bytes = 4, member = "2"): Kept => ({
   id,
+  member,
   kind: "voice",
   title: "Torque",
   upload_url: `/media/uploads/${id}`,
@@ -36,14 +37,23 @@ const wire: Wire = {
 };
 const free = async () => () => undefined;
 const posts: [string, unknown][] = [];
+/** Recordings that the server does not have, or not for this member. */
+let hidden: number[];
+let signedIn: number;
 
 beforeEach(() => {
+  document.body.dataset.member = "2";
   store = new TabStore();
   body = "";
   posts.length = 0;
+  hidden = [];
+  signedIn = 2;
   vi.stubGlobal("fetch", async (address: string, init: RequestInit) => {
-    posts.push([address, JSON.parse(String(init.body))]);
-    return new Response("{}", { headers: { "Content-Type": "application/json" } });
+    if (init.method === "POST") posts.push([address, JSON.parse(String(init.body))]);
+    if (address === "/recordings/unfinished") return Response.json({ member_id: signedIn, recordings: [] });
+    const id = Number(address.split("/")[2]);
+    const answer = { type: "urn:twodesks:problem:not-found", detail: "There is nothing at this address." };
+    return hidden.includes(id) ? Response.json(answer, { status: 404 }) : Response.json({});
   });
   return () => vi.unstubAllGlobals();
 });
@@ -88,4 +98,45 @@ test("the latest comes first, and discarding one forgets it here and there", asy
   if (found[0]) await throwAway(found[0], store);
   expect(posts).toEqual([["/recordings/2/discard", {}]]);
   expect((await store.recordings()).map((one) => one.id)).toEqual([1]);
+});
+
+test("what another member said in this browser is neither offered nor touched", async () => {
+  await store.add({ recording: 1, offset: 0, end_ms: 900, data: new Blob(["hers"]) }, kept(1, 4, "1"));
+  hidden = [1];
+  expect(await findUnfinished(store, [], wire, free)).toEqual([]);
+  expect(body).toBe("");
+  expect(await store.pieces(1)).toHaveLength(1);
+});
+
+test("one that was discarded elsewhere is forgotten, not offered for ever", async () => {
+  await store.put(kept(1));
+  hidden = [1];
+  expect(await findUnfinished(store, [], wire, free)).toEqual([]);
+  expect(await store.recordings()).toEqual([]);
+});
+
+test("one that is discarded elsewhere before it is kept is said to be gone, and forgotten", async () => {
+  await store.put(kept(1));
+  const [found] = await findUnfinished(store, [row(1)], wire, free);
+  hidden = [1];
+  await expect(found && keep(found, store)).rejects.toBeInstanceOf(Gone);
+  expect(await store.recordings()).toEqual([]);
+});
+
+test("one that is gone already can be thrown away", async () => {
+  await store.put(kept(1));
+  const [found] = await findUnfinished(store, [row(1)], wire, free);
+  hidden = [1];
+  if (found) await throwAway(found, store);
+  expect(await store.recordings()).toEqual([]);
+});
+
+test("when somebody else signed in meanwhile, nothing is taken for gone", async () => {
+  await store.put(kept(1));
+  const [found] = await findUnfinished(store, [row(1)], wire, free);
+  hidden = [1];
+  signedIn = 3;
+  await expect(found && keep(found, store)).rejects.not.toBeInstanceOf(Gone);
+  await expect(found && throwAway(found, store)).rejects.toMatchObject({ status: 404 });
+  expect(await store.recordings()).toHaveLength(1);
 });

@@ -2,7 +2,8 @@
  * Recordings that were begun and never ended: the tab was closed, the machine went down. What this browser still has is
  * sent first; what the server knows of besides is offered as it is.
  */
-import { ask, send } from "~/lib/api";
+import { ask, Refusal, send } from "~/lib/api";
+import { discardOnServer, isGone } from "./gone";
 import { PieceSender } from "./piece-sender";
 import type { Kept, PieceStore } from "./piece-store";
 import { holdRecording } from "./session";
@@ -63,8 +64,8 @@ async function take(
   if (!kept && row && !row.is_live)
     return { title: row.title, duration_ms: row.seconds * 1000, started_at: new Date(row.started_at) };
   if (!kept) return undefined;
-  if (!row && kept.bytes === 0) {
-    // Begun and closed before the first second: there is nothing to offer.
+  // Begun and closed before the first second, or gone from the server: there is nothing to offer.
+  if (!row && (kept.bytes === 0 || (await isGone(kept.id)))) {
     await store.forget(kept.id);
     return undefined;
   }
@@ -74,20 +75,37 @@ async function take(
   return { title, duration_ms, started_at: new Date(kept.started_at), sender };
 }
 
-/** Keeps what was found: sends what is missing, then ends it like any recording. Answers where it is. */
+/** It was discarded elsewhere, so there is nothing to keep; what this browser had of it is forgotten. */
+export class Gone extends Refusal {
+  constructor() {
+    super(404, "not-found", "This recording was discarded in another window, so it cannot be kept here.");
+  }
+}
+
+/** Keeps what was found: sends what is missing, then ends it like any recording. Answers where it is. Throws `Gone`. */
 export async function keep(found: Found, store: PieceStore): Promise<string> {
-  await found.sender?.drained();
-  const { url } = await send<{ url: string }>(`/recordings/${found.id}/finish`, {
-    duration_ms: found.duration_ms,
-  });
-  await store.forget(found.id);
-  found.letGo();
+  let url: string;
+  try {
+    await found.sender?.drained();
+    const duration_ms = found.duration_ms;
+    ({ url } = await send<{ url: string }>(`/recordings/${found.id}/finish`, { duration_ms }));
+  } catch (error) {
+    if (!(error instanceof Refusal) || !(await isGone(found.id))) throw error;
+    await letGoOf(found, store);
+    throw new Gone();
+  }
+  await letGoOf(found, store);
   return url;
 }
 
 export async function throwAway(found: Found, store: PieceStore): Promise<void> {
   found.sender?.close();
-  await send(`/recordings/${found.id}/discard`);
+  await discardOnServer(found.id);
+  await letGoOf(found, store);
+}
+
+async function letGoOf(found: Found, store: PieceStore): Promise<void> {
+  found.sender?.close();
   await store.forget(found.id);
   found.letGo();
 }

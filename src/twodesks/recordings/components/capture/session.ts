@@ -4,6 +4,7 @@
  */
 import { send } from "~/lib/api";
 import { Backoff } from "./backoff";
+import { discardOnServer } from "./gone";
 import { bestType, type Kind, openCamera, openMicrophone, openScreen } from "./devices";
 import { PieceSender, type Progress } from "./piece-sender";
 import type { Kept, PieceStore } from "./piece-store";
@@ -20,6 +21,7 @@ export type Loss = "microphone" | "camera" | "screen";
 
 interface Started {
   recording_id: number;
+  member_id: number;
   upload_url: string;
   url: string;
 }
@@ -102,6 +104,7 @@ export class Session extends EventTarget {
     });
     this.kept = {
       id: started.recording_id,
+      member: String(started.member_id),
       kind: wish.kind,
       title: wish.title,
       upload_url: new URL(started.upload_url, location.href).pathname,
@@ -174,7 +177,7 @@ export class Session extends EventTarget {
     this.abandon();
     if (!this.kept) return;
     // What was recorded stays in the store until the server has agreed.
-    await send(`/recordings/${this.kept.id}/discard`);
+    await discardOnServer(this.kept.id);
     await this.store.forget(this.kept.id).catch(() => undefined);
   }
 
