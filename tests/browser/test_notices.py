@@ -63,7 +63,7 @@ def test_the_panel_opens_and_closes_by_keyboard_and_marks_all_read(people: Cast,
     panel = page.locator("#notices")
     expect(panel.get_by_role("heading", name="Somebody waits for you")).to_be_visible()
     expect(panel.get_by_role("heading", name="Because of you")).to_be_visible()
-    expect(panel.locator(".dotn")).to_have_count(9)
+    expect(panel.locator(".dotn")).to_have_count(8)
     panel.get_by_role("button", name="All read").press("Enter")
     expect(panel.locator(".dotn")).to_have_count(0)
     expect(bell).to_have_accessible_name("Notifications")

@@ -15,6 +15,7 @@ from twodesks.conversations import policies
 from twodesks.conversations.engine import moments
 from twodesks.conversations.queries import thread as threads
 from twodesks.conversations.queries.finding import called, get_message
+from twodesks.conversations.queries.hearing import not_told
 from twodesks.conversations.queries.presence import here_now
 from twodesks.conversations.queries.splitting import separable
 from twodesks.conversations.queries.thread import Thread, ThreadMessage
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 QUOTED_CHARS = 160
 NEW_HERE = timedelta(days=365)
+MOST_NOT_TOLD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +357,25 @@ def splitting_page(
         for message in found.messages
     ]
     return SplittingPage(thread, rows, found.earlier, found.before, frozenset(chosen))
+
+
+def not_told_words(actor: Actor, conversation: "Conversation", message: "Message | None" = None) -> str:
+    """What its writer is to know about those named in vain, in the opening message or this one; empty without any.
+
+    The writer sees the channel, so that who else does is theirs to know.
+    """
+    message = message or threads.in_order(conversation).first()
+    names = [member.name for member in not_told(actor, message)] if message else []
+    if not names:
+        return ""
+    more = len(names) - MOST_NOT_TOLD
+    shown = [*names[:MOST_NOT_TOLD], f"{more} more"] if more > 0 else names
+    verb = "were" if len(names) > 1 else "was"
+    together = " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
+    return (
+        f"It is there, but {together} cannot read {conversation.channel} and {verb} not told. "
+        "Those who look after the channel can let people in."
+    )
 
 
 def rows_of(actor: Actor, conversation_id: int, message_ids: Sequence[int], time_zone: str) -> list[MessageRow]:

@@ -157,6 +157,8 @@ export class Thread extends HTMLElement {
 
   private take(got: DocumentFragment, from: "live" | "own"): void {
     this.places.putHead(got);
+    const notice = got.querySelector("[data-notice]")?.textContent;
+    if (notice) showTrouble(notice);
     const isPast = this.dataset.earlier !== undefined;
     for (const fresh of [...got.querySelectorAll<HTMLElement>("[data-message][data-place]")]) {
       if (isPast && !this.places.find(messageId(fresh))) {

@@ -11,6 +11,7 @@ from twodesks.conversations.engine.words import clean_body, link_mentions, names
 from twodesks.conversations.models import Message, MessageRevision
 from twodesks.conversations.operations.post_message import note_mentions
 from twodesks.conversations.queries.finding import get_message
+from twodesks.conversations.queries.hearing import mentioned_in
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Invalid
@@ -18,7 +19,10 @@ from twodesks.kit.problem import Invalid
 
 @operation("conversations.edit_message")
 def edit_message(*, actor: Actor, message_id: int, body: str) -> Message:
-    """Raises `Denied` for another's message, `Invalid` when nothing would be left of it."""
+    """Those it names only now are told of it.
+
+    Raises `Denied` for another's message, `Invalid` when nothing would be left of it.
+    """
     found = get_message(actor, message_id)
     policies.may_edit(actor, found).require()
     body = clean_body(body)
@@ -35,14 +39,15 @@ def edit_message(*, actor: Actor, message_id: int, body: str) -> Message:
         )
         message.body, message.edited_at = body, timezone.now()
         message.save(update_fields=["body", "edited_at"])
-        note_mentions(message, {member_id for member_id, _ in who_sees})
+        before = mentioned_in(message.pk)
+        named = note_mentions(message, {member_id for member_id, _ in who_sees})
         record_statement(
             actor=policies.as_peers_see(actor, message.conversation),
             verb="edited",
             object_type="conversation",
             object_id=message.conversation_id,
             channel_id=message.conversation.channel_id,
-            context={"message_id": message.pk},
+            context={"message_id": message.pk, "mentioned_ids": [one for one in named if one not in before]},
         )
         publish(f"conversation:{message.conversation_id}", "edited", id=message.pk)
     return message

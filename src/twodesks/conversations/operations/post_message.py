@@ -145,13 +145,17 @@ def add_message(
     return message
 
 
-def note_mentions(message: Message, who_sees: set[int]) -> None:
-    """Rows for those named who may see it; a name of somebody who may not stays a name, and nobody is told."""
+def note_mentions(message: Message, who_sees: set[int]) -> list[int]:
+    """Rows for those named who may see it; a name of somebody who may not stays a name, and nobody is told.
+
+    Answers with all who are named now.
+    """
     wanted = [member_id for member_id in mentioned_ids(message.body) if member_id in who_sees]
     Mention.objects.filter(message=message).exclude(member_id__in=wanted).delete()
     Mention.objects.bulk_create(
         [Mention(message=message, member_id=member_id) for member_id in wanted], ignore_conflicts=True
     )
+    return wanted
 
 
 def _shared_recording(actor: Actor, conversation: Conversation, recording_id: int | None) -> int | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from twodesks.channels.queries import ids_who_see, members_who_see
+from twodesks.conversations.engine.words import link_mentions, mentioned_ids, names_of
 from twodesks.conversations.models import (
     AskedMember,
     Conversation,
@@ -16,7 +17,8 @@ from twodesks.conversations.models import (
     MessageThanks,
     Reaction,
 )
-from twodesks.people.queries import active_members
+from twodesks.kit.actor import Actor
+from twodesks.people.queries import active_members, members
 
 if TYPE_CHECKING:
     from twodesks.people.models import Member
@@ -43,6 +45,16 @@ def muted_in(conversation_id: int) -> set[int]:
 
 def mentioned_in(message_id: int) -> set[int]:
     return set(Mention.objects.filter(message_id=message_id).values_list("member_id", flat=True))
+
+
+def not_told(actor: Actor, message: Message) -> "list[Member]":
+    """Members named in a message of the actor's whom nobody tells, as they do not see the channel; of those the actor
+    knows of, by name."""
+    if "@" not in message.body:
+        return []
+    known = members(actor).filter(deactivated_at=None)
+    named = mentioned_ids(link_mentions(message.body, names_of(known.values_list("pk", "name"))))
+    return list(known.filter(pk__in=set(named) - ids_who_see(message.conversation.channel_id)))
 
 
 def asked_in(conversation_id: int) -> set[int]:

@@ -218,6 +218,35 @@ def test_one_who_was_asked_passes_it_on(cast: Cast, question: Conversation, as_m
     assert as_member(cast.erin).post(f"/conversations/{question.pk}/pass-on/").status_code == 422
 
 
+def test_writer_hears_of_names_that_reach_nobody_and_of_no_others(cast: Cast, leads: Channel, as_member: As) -> None:
+    private = start_conversation(actor=acting(cast.bob), channel_id=leads.pk, title="Who plans the move?")
+    address, alice = f"/conversations/{private.pk}/messages/", as_member(cast.alice)
+    told = "Erin Elsewhere cannot read #leads and was not told"
+    sent = alice.post(address, {"body": "@Erin Elsewhere and @Bob might."}, headers=SCRIPT).content.decode()
+    assert told in sent
+    assert "Bob Explainer cannot" not in sent
+    for body in ("@Bob might.", "`@Erin Elsewhere` is a name.", "erin@example.org", "Nobody."):
+        assert "data-notice" not in alice.post(address, {"body": body}, headers=SCRIPT).content.decode()
+    both = f"[@Erin](/people/{cast.erin.pk}/), @Carol Curator"
+    page = alice.post(address, {"body": both}, follow=True).content.decode()
+    assert "Carol Curator and Erin Elsewhere cannot read #leads and were not told" in page
+    message = Message.objects.latest("pk")
+    edited = alice.post(f"/messages/{message.pk}/edit/", {"body": "@Erin Elsewhere, then."}, headers=SCRIPT)
+    assert told in edited.content.decode()
+    begun = alice.post(
+        "/ask/", {"q": "Who packs?\n@Erin Elsewhere?", "channel": leads.pk, "kind": "question"}, follow=True
+    )
+    assert told in begun.content.decode()
+
+
+def test_writer_hears_nothing_of_names_where_everybody_reads(
+    cast: Cast, question: Conversation, as_member: As
+) -> None:
+    address = f"/conversations/{question.pk}/messages/"
+    sent = as_member(cast.bob).post(address, {"body": "@Erin Elsewhere and @Nobody Known"}, headers=SCRIPT)
+    assert "data-notice" not in sent.content.decode()
+
+
 def is_new_to(reader: Client, conversation: Conversation) -> bool:
     return "New since you were here" in reader.get(f"/conversations/{conversation.pk}/").content.decode()
 

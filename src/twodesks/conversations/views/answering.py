@@ -33,15 +33,16 @@ def parts(
     message_ids: Sequence[int] = (),
     *,
     with_head: bool = False,
-    status: int = 200,
+    notice: str = "",
 ) -> HttpResponse:
-    """Messages as they are now, and the head of the conversation; the page puts each in its place."""
+    """Messages as they are now, and the head of the conversation; the page puts each in its place, and says `notice`."""
     zone = signed_in(request).time_zone
     context = {
         "rows": rows_of(actor, conversation_id, message_ids, zone) if message_ids else (),
         "page": head_of(actor, conversation_id, zone) if with_head else None,
         "conversation_id": conversation_id,
+        "notice": notice,
     }
-    response = render(request, "conversations/_parts.html", context, status=status)
+    response = render(request, "conversations/_parts.html", context)
     response["Cache-Control"] = "no-store"
     return response

@@ -11,7 +11,7 @@ from twodesks.conversations.operations.attach_file import attach_file
 from twodesks.conversations.operations.edit_message import edit_message
 from twodesks.conversations.operations.post_message import post_message
 from twodesks.conversations.operations.remove_message import remove_message
-from twodesks.conversations.pages import composer_of, message_page
+from twodesks.conversations.pages import composer_of, message_page, not_told_words
 from twodesks.conversations.queries import get_message
 from twodesks.conversations.queries.finding import merged_into
 from twodesks.conversations.queries.thread import may_edit
@@ -42,8 +42,11 @@ def post(request: HttpRequest, conversation_id: int) -> HttpResponse:
         )
     except (Invalid, TooLarge, Denied, Conflict) as refused:
         return _not_sent(request, conversation_id, refused)
+    notice = not_told_words(actor, message.conversation, message)
     if wants_parts(request):
-        return parts(request, actor, conversation_id, [message.pk], with_head=True)
+        return parts(request, actor, conversation_id, [message.pk], with_head=True, notice=notice)
+    if notice:
+        messages.warning(request, notice)
     return to_message(conversation_id, message.pk)
 
 
@@ -86,8 +89,11 @@ def edit(request: HttpRequest, message_id: int) -> HttpResponse:
         except (Invalid, TooLarge) as refused:
             problem = refused
         else:
+            notice = not_told_words(actor, message.conversation, message)
             if wants_parts(request):
-                return parts(request, actor, message.conversation_id, [message.pk])
+                return parts(request, actor, message.conversation_id, [message.pk], notice=notice)
+            if notice:
+                messages.warning(request, notice)
             return to_message(message.conversation_id, message.pk)
     else:
         may_edit(actor, message_id).require()

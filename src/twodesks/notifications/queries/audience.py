@@ -118,6 +118,12 @@ def _said(statement: Statement, audience: Audience) -> None:
     audience.add(hearing.followers_of(conversation.pk), kinds.FOLLOWED)
 
 
+def _edited(statement: Statement, audience: Audience) -> None:
+    """Those whom it names only now; the others heard of it when it was written."""
+    named = set(statement.context.get("mentioned_ids", ()))
+    audience.add(named & hearing.mentioned_in(audience.message_id or 0), kinds.MENTIONED)
+
+
 def _accepted(statement: Statement, audience: Audience) -> None:
     audience.add([statement.context.get("answerer_id")], kinds.ACCEPTED)
     audience.add(hearing.followers_of(statement.object_id), kinds.FOLLOWED)
@@ -140,6 +146,7 @@ _CONVERSATION: dict[str, Callable[[Statement, Audience], None]] = {
     "started": _asked,
     "answered": _said,
     "commented": _said,
+    "edited": _edited,
     "accepted": _accepted,
     "thanked": _thanked,
     "routed": _routed,

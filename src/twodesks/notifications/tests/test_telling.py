@@ -10,6 +10,7 @@ from twodesks.channels.operations.add_channel_member import add_channel_member
 from twodesks.channels.operations.remove_channel_member import remove_channel_member
 from twodesks.conversations.operations.accept_answer import accept_answer
 from twodesks.conversations.operations.ask_member import ask_member
+from twodesks.conversations.operations.edit_message import edit_message
 from twodesks.conversations.operations.follow_conversation import follow_conversation
 from twodesks.conversations.operations.mark_conversation_seen import mark_conversation_seen
 from twodesks.conversations.operations.merge_conversations import merge_conversations
@@ -79,6 +80,25 @@ def test_mentions_reach_those_who_may_see_and_nobody_else(cast: Cast, news: News
     say(cast.alice, question)
     news.travels()
     assert told(cast.bob) == [("answered", "answered")]
+
+
+def test_an_edit_tells_those_whom_it_names_only_now(cast: Cast, news: News) -> None:
+    private = room(cast.bob, name="leads", private=True)
+    for member in (cast.alice, cast.carol):
+        add_channel_member(actor=acting(cast.bob), channel_id=private.pk, member_id=member.pk)
+    message = say(cast.bob, ask(cast.bob, private), "@Alice Asker may know.")
+    news.travels()
+    body = "@Alice Asker, @Carol Curator or @Erin Elsewhere may know, says @Bob Explainer."
+    edit_message(actor=acting(cast.bob), message_id=message.pk, body=body)
+    news.travels()
+    heard = [("question", "asked")]
+    assert told(cast.alice) == [*heard, ("mentioned", "commented")]
+    assert told(cast.carol) == [*heard, ("mentioned", "edited")]
+    assert (told(cast.erin), told(cast.bob)) == ([], [])
+    assert "Bob Explainer mentions you in “Does the mat" in lines(cast.carol)
+    edit_message(actor=acting(cast.bob), message_id=message.pk, body=f"{body} Or nobody.")
+    news.travels()
+    assert (len(told(cast.alice)), len(told(cast.carol))) == (2, 2)
 
 
 def test_somebody_who_was_taken_out_of_a_private_channel_hears_nothing_more(cast: Cast, news: News) -> None:

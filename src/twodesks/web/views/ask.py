@@ -14,6 +14,7 @@ from twodesks.conversations.engine.words import title_and_body
 from twodesks.conversations.forms import number_or_none
 from twodesks.conversations.operations.start_conversation import start_conversation
 from twodesks.conversations.operations.thank_for_message import thank_for_message
+from twodesks.conversations.pages import not_told_words
 from twodesks.insights.operations.mark_helped import mark_helped
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Invalid, NotFound, Problem
@@ -40,7 +41,10 @@ def ask(request: HttpRequest) -> HttpResponse:
     problem: Problem | None = None
     if request.method == "POST":
         try:
-            return redirect(_asked(actor, given))
+            made = _asked(actor, given)
+            if notice := not_told_words(actor, made):
+                messages.warning(request, notice)
+            return redirect(made)
         except NotFound:
             problem = Invalid(
                 "That is not there any more, or not for you to see. Choose a channel that is in the list."
