@@ -126,6 +126,43 @@ def test_signing_in_again_in_another_tab_lets_saving_go_on(place: Place, open_de
     expect(page.get_by_text("Kept.", exact=True)).to_be_visible()
 
 
+def test_what_the_other_window_wrote_survives_typing_during_a_save(
+    place: Place, open_desk: Callable[..., Desk]
+) -> None:
+    first = open_desk(place.cast.bob).page
+    second = first.context.new_page()
+    for page in (first, second):
+        page.goto(f"/insights/{place.kept.pk}/edit/")
+        writing(page)
+    to_the_end(second)
+    second.keyboard.press("Enter")
+    second.keyboard.type("From the second window.")
+    is_saved(second)
+    first.evaluate(
+        """() => {
+          const send = window.fetch;
+          window.fetch = async (...wish) => {
+            const answer = await send(...wish);
+            if (answer.url.endsWith('/edit/')) await new Promise((go) => setTimeout(go, 3000));
+            return answer;
+          };
+        }"""
+    )
+    first.get_by_role("textbox", name="Body").focus()
+    first.wait_for_timeout(150)
+    first.keyboard.press("Control+Home")
+    first.keyboard.type("First. ")
+    expect(first.locator(".saved[data-save-state]")).to_have_text("Saving")
+    first.keyboard.type("Really. ")
+    for words in ("First. Really. Park", "From the second window."):
+        expect(first.locator("#insight-text")).to_contain_text(words, timeout=20_000)
+    expect(first.get_by_text("Your other window’s changes are in here now.")).to_be_visible()
+    expect(first.locator(".saved[data-save-state]")).to_contain_text("Saved", timeout=15_000)
+    body = InsightDraft.objects.get().body
+    assert body.startswith("First. Really. Park")
+    assert body.endswith("From the second window.")
+
+
 def test_insight_is_written_and_kept_by_keyboard_alone(place: Place, open_as: Open) -> None:
     page = writing(open_as(place.cast.alice, f"/insights/new/?recording={place.recording.pk}"))
     assert_accessible(page)

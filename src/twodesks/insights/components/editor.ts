@@ -199,9 +199,10 @@ export class InsightEditor extends HTMLElement {
     }
   }
 
-  private onSaved(saved: Saved, sent: Words): void {
+  private onSaved(saved: Saved, sent: Words): boolean {
+    const isShown = saved.body === sent.body || !this.saver.isDirty;
     const version = this.field("version");
-    if (version) version.value = String(saved.version);
+    if (version && isShown) version.value = String(saved.version);
     if (this.getAttribute("draft") === "new") {
       this.setAttribute("draft", String(saved.insight_id));
       this.setAttribute("save", saved.address);
@@ -212,7 +213,7 @@ export class InsightEditor extends HTMLElement {
     }
     if (!this.saver.isDirty) this.copy.forget();
     // What another window saved meanwhile has been put together with this one's.
-    if (saved.body !== sent.body && !this.saver.isDirty) {
+    if (saved.body !== sent.body && isShown) {
       this.show(saved.body);
       this.notes.say("Your other window’s changes are in here now.", "git-merge");
     }
@@ -222,6 +223,7 @@ export class InsightEditor extends HTMLElement {
         `${saved.newer.by} kept revision ${saved.newer.number} at ${at}, while you were writing. Both versions are safe.`,
       );
     }
+    return isShown;
   }
 
   private say(state: State, isNews = true): void {

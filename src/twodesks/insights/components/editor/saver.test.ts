@@ -18,6 +18,7 @@ describe("Saver", () => {
   let sent: [string, number, string][];
   let said: State["name"][];
   let saver: Saver;
+  let isShown: boolean;
 
   beforeEach(() => {
     vi.useFakeTimers();
@@ -25,6 +26,7 @@ describe("Saver", () => {
     answers = [];
     sent = [];
     said = [];
+    isShown = true;
     saver = new Saver(
       {
         words: () => words(body),
@@ -34,7 +36,7 @@ describe("Saver", () => {
           return answer(version, known);
         },
         say: (state) => said.push(state.name),
-        saved: () => {},
+        saved: () => isShown,
       },
       3,
       "before",
@@ -82,6 +84,26 @@ describe("Saver", () => {
       ["ab", 4, "a"],
     ]);
     expect(saver.isDirty).toBe(false);
+  });
+
+  it("does not take words for known that came along while somebody typed, and so were not shown", async () => {
+    answers.push(() => ({ saved: saved(5, "a\n\nfrom the other window") }));
+    isShown = false;
+    saver.changed();
+    await vi.advanceTimersByTimeAsync(2_000);
+    isShown = true;
+    body = "ab";
+    answers.push(() => ({ saved: saved(6, "ab\n\nfrom the other window") }));
+    saver.changed();
+    await vi.advanceTimersByTimeAsync(2_000);
+    body = "ab\n\nfrom the other window, and on";
+    saver.changed();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(sent).toEqual([
+      ["a", 3, "before"],
+      ["ab", 3, "a"],
+      ["ab\n\nfrom the other window, and on", 6, "ab\n\nfrom the other window"],
+    ]);
   });
 
   it("says that it is offline, stays dirty and tries again", async () => {

@@ -37,7 +37,8 @@ interface Desk {
   words: () => Words;
   send: (words: Words, version: number, known: string) => Promise<Answer>;
   say: (state: State) => void;
-  saved: (saved: Saved, sent: Words) => void;
+  /** False when what another window wrote came along and is not shown, since somebody is typing. */
+  saved: (saved: Saved, sent: Words) => boolean;
 }
 
 export const WAIT_MS = 2_000;
@@ -114,11 +115,17 @@ export class Saver {
     this.say({ name: "saving" });
     const answer = await this.desk.send(words, this.version, this.known);
     if ("saved" in answer) {
-      this.version = answer.saved.version;
-      this.known = answer.saved.body;
-      this.desk.saved(answer.saved, words);
+      // Said first: what came along from another window is told below, and stays.
+      if (!this.dirtySince) this.say({ name: "saved", at: this.now() });
+      if (this.desk.saved(answer.saved, words)) {
+        this.version = answer.saved.version;
+        this.known = answer.saved.body;
+      } else {
+        // Whoever has not seen the other window's words must not write over them: the next save is of a version that the
+        // server knows as old, so that it puts the two together again, from what both have in common now.
+        this.known = words.body;
+      }
       if (this.dirtySince) this.later(WAIT_MS);
-      else this.say({ name: "saved", at: this.now() });
       return;
     }
     this.dirtySince ||= this.now();
