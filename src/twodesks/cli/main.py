@@ -42,6 +42,7 @@ COMMANDS = {
     "worker": Entry("twodesks.cli.worker", "Do the background jobs.", Needs.TABLES),
     "migrate": Entry("twodesks.cli.migrate", "Bring the database's tables up to date.", Needs.DATABASE),
     "create-admin": Entry("twodesks.cli.create_admin", "Make an administrator.", Needs.TABLES),
+    "sign-in-link": Entry("twodesks.cli.sign_in_link", "Make a link that signs a member in once.", Needs.TABLES),
     "demo": Entry("twodesks.cli.demo", "Fill an empty installation with the demo workspace.", Needs.TABLES),
     "backup": Entry("twodesks.cli.backup", "Write everything into one file.", Needs.DATABASE),
     "restore": Entry("twodesks.cli.restore", "Read everything back from such a file.", Needs.NOTHING),

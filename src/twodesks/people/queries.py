@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.expressions import Combinable
@@ -18,6 +19,13 @@ from twodesks.people.engine.availability import Availability, availability
 from twodesks.people.models import Invitation, Member, Organisation, Placeholder
 from twodesks.people.tokens import invitation_id_of, invitation_token
 from twodesks.rows.prepared import prepared
+
+CONSOLE = "django.core.mail.backends.console.EmailBackend"
+
+
+def can_send_mail() -> bool:
+    """Whether there is a server for mail. Without one nothing is sent, rather than written into the log."""
+    return bool(settings.EMAIL_BACKEND != CONSOLE)
 
 
 def organisation() -> Organisation | None:

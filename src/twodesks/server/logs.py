@@ -15,6 +15,9 @@ from structlog.types import EventDict, Processor
 PROCESS_VARIABLE = "TWODESKS_PROCESS"
 QUIET = ("httpx", "httpcore", "urllib3", "botocore", "boto3", "s3transfer", "faster_whisper", "_granian", "granian")
 
+# Database errors quote rows, those of mail the addresses that were refused.
+QUOTING = ("psycopg", "django.db", "smtplib", "imaplib")
+
 
 def configure(settings: dict[str, str]) -> None:
     """Send structlog and the standard library's loggers the same way. `settings`: `level` and `format`."""
@@ -97,7 +100,7 @@ def _tell_jobs_without_arguments(logger: Any, method: str, event: EventDict) -> 
 
 
 def _tell_failures_without_data(logger: Any, method: str, event: EventDict) -> EventDict:
-    """Where and what kind a failure was. Messages of database errors quote rows, so they are left out."""
+    """Where and what kind a failure was. Messages that quote rows or addresses are left out."""
     told = event.pop("exc_info", None)
     if told is True:
         told = sys.exc_info()
@@ -107,7 +110,7 @@ def _tell_failures_without_data(logger: Any, method: str, event: EventDict) -> E
         return event
     kind, error, trace = told
     event["error"] = f"{kind.__module__}.{kind.__qualname__}"
-    if not _quotes_rows(error):
+    if not _quotes(error):
         event["error_message"] = str(error)[:500]
     event["trace"] = _places(trace)
     return event
@@ -120,10 +123,11 @@ class _OnlyFailures(logging.Filter):
         return bool(record.exc_info)
 
 
-def _quotes_rows(error: BaseException | None) -> bool:
+def _quotes(error: BaseException | None) -> bool:
+    """Whether the message of an error, or of one that it came from, may hold what people wrote or their addresses."""
     seen = 0
     while error is not None and seen < 10:
-        if type(error).__module__.startswith(("psycopg", "django.db")):
+        if type(error).__module__.startswith(QUOTING):
             return True
         error = error.__cause__ or error.__context__
         seen += 1

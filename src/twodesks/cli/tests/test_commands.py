@@ -65,6 +65,11 @@ def test_first_administrator_founds_the_organisation_and_gets_a_link(twodesks: T
     assert again.returncode == 1
     assert "member already" in again.stderr
     assert "Traceback" not in again.stderr
+    link = twodesks("sign-in-link", "ADA@example.org")
+    assert "http://localhost:1/sign-in/link/" in link.stdout
+    nobody = twodesks("sign-in-link", "nobody@example.org")
+    assert nobody.returncode == 1
+    assert "No active member has the address" in nobody.stderr
     weak = twodesks("create-admin", "--name", "Ben", "--email", "b@example.org", "--password", text="1234\n")
     assert weak.returncode == 1
     assert "too short" in weak.stderr

@@ -9,13 +9,6 @@ from twodesks.notifications.engine.mail_headers import automatic_headers, domain
 from twodesks.notifications.tokens import stop_token
 from twodesks.people.queries import organisation
 
-CONSOLE = "django.core.mail.backends.console.EmailBackend"
-
-
-def can_send() -> bool:
-    """Whether there is a server for mail. Without one nothing is sent, rather than written into the log."""
-    return bool(settings.EMAIL_BACKEND != CONSOLE)
-
 
 def mail_domain() -> str:
     return domain_of(settings.MAIL_REPLY_ADDRESS or settings.DEFAULT_FROM_EMAIL)

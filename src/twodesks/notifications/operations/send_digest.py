@@ -16,11 +16,11 @@ from twodesks.notifications.engine.hours import DIGEST_HOUR, digest_due, quiet_l
 from twodesks.notifications.engine.kinds import How
 from twodesks.notifications.engine.mail_headers import message_id
 from twodesks.notifications.models import Notification, NotificationHours
-from twodesks.notifications.operations.compose import can_send, compose, mail_domain
+from twodesks.notifications.operations.compose import compose, mail_domain
 from twodesks.notifications.pages import grouped
 from twodesks.notifications.queries.choices import hours_by_member
 from twodesks.notifications.queries.reading import MOST, is_read, own_notifications
-from twodesks.people.queries import active_members
+from twodesks.people.queries import active_members, can_send_mail
 
 STALE = timedelta(days=7)
 IN_DIGEST = 40
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 def defer_digests() -> int:
     """A job for every member whose hour has come and who has news; says how many. A step of the hourly job."""
-    if not can_send():
+    if not can_send_mail():
         return 0
     now = timezone.now()
     waiting = Notification.objects.filter(
@@ -52,7 +52,7 @@ def defer_digests() -> int:
 def send_digest(*, member_id: int) -> bool:
     """Whether one went out. At most one a day, of what came before the hour; what was read meanwhile is left out."""
     member = active_members().filter(pk=member_id).first()
-    if member is None or not can_send():
+    if member is None or not can_send_mail():
         return False
     with transaction.atomic():
         NotificationHours.objects.get_or_create(member_id=member_id, defaults={"digest_hour": DIGEST_HOUR})

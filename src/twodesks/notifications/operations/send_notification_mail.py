@@ -23,13 +23,13 @@ from twodesks.notifications.engine.kinds import How
 from twodesks.notifications.engine.mail_headers import list_id, message_id, thread_id
 from twodesks.notifications.engine.mail_html import mail_html
 from twodesks.notifications.models import Notification
-from twodesks.notifications.operations.compose import can_send, compose, mail_domain
+from twodesks.notifications.operations.compose import compose, mail_domain
 from twodesks.notifications.operations.tell_members import defer_mail
 from twodesks.notifications.pages import title_of, who_did, words_of
 from twodesks.notifications.queries.choices import hours_of
 from twodesks.notifications.queries.reading import is_read, own_notifications
 from twodesks.notifications.tokens import reply_address
-from twodesks.people.queries import active_members
+from twodesks.people.queries import active_members, can_send_mail
 
 if TYPE_CHECKING:
     from twodesks.people.models import Member
@@ -51,7 +51,7 @@ def send_notification_mail(*, member_id: int, tries: int = 0) -> int:
     the mail server does not answer, it is tried again later, for about a day.
     """
     member = active_members().filter(pk=member_id).first()
-    if member is None or not can_send():
+    if member is None or not can_send_mail():
         return 0
     hours = hours_of(member_id)
     wait = quiet_left(timezone.now(), member.time_zone, hours.quiet_from, hours.quiet_until)

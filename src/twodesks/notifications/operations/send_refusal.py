@@ -6,14 +6,13 @@ from django.template.loader import render_to_string
 
 from twodesks.kit.operation import operation
 from twodesks.notifications.engine.mail_headers import OWN_HEADER, one_line, sender
-from twodesks.notifications.operations.compose import can_send
-from twodesks.people.queries import organisation
+from twodesks.people.queries import can_send_mail, organisation
 
 
 @operation("notifications.send_refusal")
 def send_refusal(*, to: str, subject: str, message_id: str, words: str) -> None:
     """Marked as automatic, so that no machine answers it. Mail errors go up, so that the job tries again."""
-    if not can_send():
+    if not can_send_mail():
         return
     home = organisation()
     name = home.name if home else "Twodesks"

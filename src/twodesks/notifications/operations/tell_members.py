@@ -14,10 +14,9 @@ from twodesks.kit.operation import operation
 from twodesks.notifications.engine.hours import quiet_left
 from twodesks.notifications.engine.kinds import How
 from twodesks.notifications.models import Notification
-from twodesks.notifications.operations.compose import can_send
 from twodesks.notifications.queries.audience import Audience, audiences_of
 from twodesks.notifications.queries.choices import hours_by_member, hows_of
-from twodesks.people.queries import active_members
+from twodesks.people.queries import active_members, can_send_mail
 
 GATHER = timedelta(seconds=60)
 """How long a mail waits for what else is said, so that a lively thread is one mail."""
@@ -84,7 +83,7 @@ def _tell(statement: Statement, audience: Audience) -> int:
 
 
 def _defer_mails(members: Sequence[int]) -> None:
-    if not members or not can_send():
+    if not members or not can_send_mail():
         return
     zones = dict(active_members().filter(pk__in=members).values_list("pk", "time_zone"))
     hours = hours_by_member(members)

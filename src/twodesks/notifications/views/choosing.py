@@ -11,11 +11,11 @@ from twodesks.kit.problem import Invalid
 from twodesks.notifications.engine.kinds import BY_CHANNEL, HOWS
 from twodesks.notifications.forms import read_choices
 from twodesks.notifications.operations.choose_notifications import choose_notifications
-from twodesks.notifications.operations.compose import can_send
 from twodesks.notifications.operations.stop_mail import stop_mail
 from twodesks.notifications.queries.choices import choices_of
 from twodesks.notifications.tokens import read_stop_token
 from twodesks.people.identity import member_actor
+from twodesks.people.queries import can_send_mail
 
 HOURS = range(24)
 
@@ -43,7 +43,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         "hours_of_day": HOURS,
         "problem": problem,
     }
-    context["has_mail"] = can_send()
+    context["has_mail"] = can_send_mail()
     return render(request, "notifications/choices.html", context, status=422 if problem else 200)
 
 

@@ -14,6 +14,7 @@ from twodesks.kit.operation import operation
 from twodesks.kit.problem import Denied, Invalid
 from twodesks.people import policies
 from twodesks.people.models import Invitation, Member
+from twodesks.people.queries import can_send_mail
 
 VALID_FOR = timedelta(days=14)
 LINK_USES = 25
@@ -21,7 +22,8 @@ LINK_USES = 25
 
 @operation("people.invite")
 def invite(*, actor: Actor, email: str = "", role: Role = Role.MEMBER) -> Invitation:
-    """Make an invitation, valid for 14 days. With an address it is mailed and works once; without, 25 times.
+    """Make an invitation, valid for 14 days. With an address it works once, and is mailed where mail is sent; without,
+    25 times.
 
     Only an administrator may invite anything but a member. Raises `Invalid` for a bad address or one that is a
     member's already.
@@ -46,6 +48,6 @@ def invite(*, actor: Actor, email: str = "", role: Role = Role.MEMBER) -> Invita
             uses_allowed=1 if email else LINK_USES,
         )
         record_statement(actor=actor, verb="invited", object_type="invitation", object_id=invitation.pk)
-        if email:
+        if email and can_send_mail():
             defer_job("people.send_invitation", invitation_id=invitation.pk)
     return invitation

@@ -7,14 +7,18 @@ from django.urls import reverse
 
 from twodesks.kit.operation import operation
 from twodesks.people.models import Invitation, Organisation
+from twodesks.people.queries import can_send_mail
 from twodesks.people.tokens import invitation_token
 
 
 @operation("people.send_invitation")
 def send_invitation(*, invitation_id: int) -> None:
-    """Send it unless it was revoked meanwhile. Mail errors go up, so that the job tries again."""
+    """Send it unless it was revoked meanwhile, or mail is not sent any more.
+
+    Mail errors go up, so that the job tries again.
+    """
     invitation = Invitation.objects.select_related("created_by").get(pk=invitation_id)
-    if invitation.revoked_at is not None or invitation.email is None:
+    if invitation.revoked_at is not None or invitation.email is None or not can_send_mail():
         return
     organisation = Organisation.objects.get()
     address = settings.BASE_URL + reverse("join", args=[invitation_token(invitation.pk)])

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.cast import PASSWORD, acting, assemble_cast
 from twodesks.kit.actor import Role, system
@@ -16,6 +18,7 @@ from twodesks.people.operations.deactivate_member import deactivate_member
 from twodesks.people.operations.invite import invite
 from twodesks.people.operations.make_sign_in_link import make_sign_in_link
 from twodesks.people.operations.send_invitation import send_invitation
+from twodesks.people.operations.send_sign_in_link import send_sign_in_link
 from twodesks.people.tokens import invitation_token
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +191,41 @@ def test_only_administrators_invite_administrators_and_the_last_one_stays() -> N
     change_role(actor=acting(cast.dave), member_id=cast.carol.pk, role=Role.ADMINISTRATOR)
     change_role(actor=acting(cast.dave), member_id=cast.dave.pk, role=Role.MEMBER)
     assert Member.objects.get(pk=cast.dave.pk).role == Role.MEMBER
+
+
+@pytest.mark.usefixtures("_organisation")
+def test_where_mail_is_sent_links_are_mailed(client: Client) -> None:
+    cast = assemble_cast()
+    sign_in(client, "alice@example.org")
+    client.post("/people/invite/", {"email": "zoe@example.org"})
+    assert "on its way" in Client().post("/sign-in/link/", {"email": "bob@example.org"}).content.decode()
+    assert waiting_jobs() == ["people.send_invitation", "people.send_sign_in_link"]
+    send_sign_in_link(member_id=cast.bob.pk)
+    assert mail.outbox[0].to == ["bob@example.org"]
+
+
+@pytest.mark.usefixtures("_organisation")
+def test_where_no_mail_is_sent_no_link_is_written_into_the_log(
+    client: Client, settings: LazySettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"  # what stands there without EMAIL_URL
+    cast = assemble_cast()
+    sign_in(client, "alice@example.org")
+    page = client.post("/people/invite/", {"email": "zoe@example.org"}, follow=True).content.decode()
+    invitation = Invitation.objects.get()
+    assert "pass the link below on to zoe@example.org" in page
+    assert f"/join/{invitation_token(invitation.pk)}/" in page
+    asked = Client().post("/sign-in/link/", {"email": "bob@example.org"})
+    assert asked.status_code == 503
+    assert "Ask whoever runs this server" in asked.content.decode()
+    assert "Ask whoever runs this server" in Client().get("/sign-in/link/").content.decode()
+    assert waiting_jobs() == []
+    # Those that were deferred while there was a mail server.
+    send_invitation(invitation_id=invitation.pk)
+    send_sign_in_link(member_id=cast.bob.pk)
+    assert capsys.readouterr().out == ""
+
+
+def waiting_jobs() -> list[str]:
+    waiting = ProcrastinateJob.objects.filter(status="todo", task_name__startswith="people.")
+    return sorted(waiting.values_list("task_name", flat=True))

@@ -23,7 +23,7 @@ from twodesks.people.operations.ask_for_sign_in_link import ask_for_sign_in_link
 from twodesks.people.operations.found_organisation import found_organisation
 from twodesks.people.operations.sign_in import sign_in as check_sign_in
 from twodesks.people.operations.use_sign_in_link import use_sign_in_link
-from twodesks.people.queries import invitation_by_token, organisation
+from twodesks.people.queries import can_send_mail, invitation_by_token, organisation
 
 # A screen recording of an hour with its rendition, as made here: 1.5 Mbit/s and 1.2 Mbit/s.
 BYTES_AN_HOUR = 1_215_000_000
@@ -59,7 +59,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         "form": form,
         "space": filesizeformat(free),
         "hours": free // BYTES_AN_HOUR,
-        "mails": "smtp" in settings.EMAIL_BACKEND,
+        "mails": can_send_mail(),
     }
     return render(request, "people/set_up.html", context, status=422 if form.errors else 200)
 
@@ -98,12 +98,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ask_for_link(request: HttpRequest) -> HttpResponse:
     form = SignInLinkForm(request.POST or None)
-    sent = False
+    mails, sent = can_send_mail(), False
     if request.method == "POST" and form.is_valid():
         consume_rate_limit(key=f"sign-in-link:{_address(request)}", allowed=10, per_seconds=3600)
         ask_for_sign_in_link(actor=actor_of(request), email=form.cleaned_data["email"])
         sent = True
-    return render(request, "people/ask_for_link.html", {"form": form, "sent": sent}, status=422 if form.errors else 200)
+    context = {"form": form, "sent": sent, "mails": mails}
+    return render(request, "people/ask_for_link.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

@@ -16,7 +16,7 @@ from twodesks.people.operations.change_role import change_role
 from twodesks.people.operations.deactivate_member import deactivate_member
 from twodesks.people.operations.invite import invite as make_invitation
 from twodesks.people.operations.revoke_invitation import revoke_invitation
-from twodesks.people.queries import members, open_invitations
+from twodesks.people.queries import can_send_mail, members, open_invitations
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,8 +33,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         except Invalid as problem:
             form.add_error(problem.field, problem.detail)
         else:
-            said = f"An invitation is on its way to {made.email}." if made.email else "The link is ready to pass on."
-            messages.success(request, f"{said} It holds for 14 days.")
+            messages.success(request, f"{_said_of(made.email)} It holds for 14 days.")
             return redirect("invite")
     invitations = [
         (invitation, settings.BASE_URL + reverse("join", args=[invitation.token]))
@@ -42,6 +41,14 @@ def invite(request: HttpRequest) -> HttpResponse:
     ]
     context = {"form": form, "invitations": invitations}
     return render(request, "people/invite.html", context, status=422 if form.errors else 200)
+
+
+def _said_of(email: str | None) -> str:
+    if not email:
+        return "The link is ready to pass on."
+    if can_send_mail():
+        return f"An invitation is on its way to {email}."
+    return f"No mail is sent from here, so pass the link below on to {email} yourself."
 
 
 @require_POST
