@@ -69,7 +69,7 @@ class InsightRevision(models.Model):
 
     `sources`: [{block, recording_id, start_ms, end_ms} or {block, message_id}], which block of the body came from
     where.
-    `key_points`: [{text, recording_id, start_ms, end_ms}].
+    `key_points`: [{text, recording_id, start_ms, end_ms}]. `is_imported`: an import wrote it, nobody here.
     """
 
     insight = models.ForeignKey(Insight, on_delete=models.CASCADE, related_name="revisions")
@@ -81,6 +81,7 @@ class InsightRevision(models.Model):
     sources = models.JSONField(default=list)
     author = models.ForeignKey("people.Member", on_delete=models.PROTECT, related_name="revisions_written")
     note = models.CharField(max_length=280, blank=True)
+    is_imported = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

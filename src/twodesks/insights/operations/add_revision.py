@@ -14,7 +14,14 @@ from twodesks.recordings.queries import visible_recordings, words_between
 
 
 def add_revision(
-    *, actor: Actor, insight: Insight, title: str, body: str, topics: Sequence[str], note: str
+    *,
+    actor: Actor,
+    insight: Insight,
+    title: str,
+    body: str,
+    topics: Sequence[str],
+    note: str,
+    is_imported: bool = False,
 ) -> InsightRevision:
     """Write it and make it current. The caller holds the insight's row and gives cleaned words.
 
@@ -41,6 +48,7 @@ def add_revision(
         sources=[_from(source) | {"block": source.block} for source in rendered.sources],
         author_id=actor.require_member(),
         note=note[:280],
+        is_imported=is_imported,
         created_at=now,
     )
     insight.current_revision = revision

@@ -129,6 +129,7 @@ def _add(
                 topics=insight.topics,
                 author_id=insight.author_id,
                 note=_note(line, authors),
+                is_imported=True,
                 created_at=insight.created_at,
             )
             for insight, line in zip(insights, lines, strict=True)
@@ -183,7 +184,13 @@ def _revise(
             report.changed_here += 1
         else:
             add_revision(
-                actor=actor, insight=insight, title=line.title, body=line.body, topics=list(line.topics), note=NOTE
+                actor=actor,
+                insight=insight,
+                title=line.title,
+                body=line.body,
+                topics=list(line.topics),
+                note=NOTE,
+                is_imported=True,
             )
             report.revised += 1
             touched.append(insight.pk)
@@ -191,7 +198,7 @@ def _revise(
 
 
 def _last_imported(insights: Sequence[Insight]) -> dict[int, InsightRevision]:
-    rows = InsightRevision.objects.filter(insight__in=insights, note__startswith=NOTE).order_by("number")
+    rows = InsightRevision.objects.filter(insight__in=insights, is_imported=True).order_by("number")
     return {revision.insight_id: revision for revision in rows}
 
 

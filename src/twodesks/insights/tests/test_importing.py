@@ -76,6 +76,26 @@ def test_a_changed_line_is_a_revision_but_never_over_what_was_written_here(cast:
     assert insight.body == "Ask at the desk."
 
 
+def test_what_a_colleague_says_is_imported_is_still_theirs(cast: Cast) -> None:
+    actor = acting(cast.dave)
+    channel = create_channel(actor=actor, name="House")
+    import_insights(actor=actor, channel_id=channel.pk, lines=lines(FAQ))
+    insight = Insight.objects.get(key="faq-1")
+    revise_insight(
+        actor=acting(cast.carol),
+        insight_id=insight.pk,
+        base=1,
+        title=insight.title,
+        body="Imported from the new handbook: ask at the desk.",
+        note="Imported from the new handbook",
+    )
+    newer = FAQ | {"body": "Hold it for ten seconds."}
+    assert import_insights(actor=actor, channel_id=channel.pk, lines=lines(newer)) == ImportReport(changed_here=1)
+    insight.refresh_from_db()
+    assert insight.body == "Imported from the new handbook: ask at the desk."
+    assert list(insight.revisions.order_by("number").values_list("is_imported", flat=True)) == [True, False]
+
+
 def test_an_author_who_is_no_member_is_named_in_the_note(cast: Cast) -> None:
     actor = acting(cast.dave)
     channel = create_channel(actor=actor, name="House")
