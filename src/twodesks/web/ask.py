@@ -4,19 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from twodesks.channels.queries import may_see, people_who_see, postable_channels
+from twodesks.channels.queries import postable_channels
 from twodesks.kit.actor import Actor
-from twodesks.kit.problem import Invalid, NotFound
+from twodesks.kit.problem import NotFound
 from twodesks.routing.queries import Knower, Offer, offer
 from twodesks.search.pages import Row, rows_of
 
 if TYPE_CHECKING:
     from twodesks.channels.models import Channel
-    from twodesks.people.models import Member
 
 SHORTEST = 3
 PEOPLE = 3
-NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,38 +65,3 @@ def _offer(actor: Actor, text: str, channel_id: int | None) -> Offer:
 def channels_to_ask_in(actor: Actor) -> "list[Channel]":
     """Where the actor may ask, followed ones first."""
     return postable_channels(actor)
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """People of one name, or of a name that begins so, who see the channel that the question goes to."""
-
-    called: str
-    people: "Sequence[Member]" = ()
-    has_channel: bool = False
-
-
-def people_called(actor: Actor, called: str, channel_id: int | None) -> Named:
-    """Others than the actor. Nobody without a channel, and nobody of one that the actor does not see."""
-    called = " ".join(called[:120].split())
-    if not called or channel_id is None or not may_see(actor, channel_id):
-        return Named(called)
-    found = people_who_see(channel_id, called, limit=NAMED + 1)
-    return Named(called, [one for one in found if one.pk != actor.member_id][:NAMED], has_channel=True)
-
-
-def one_called(actor: Actor, called: str, channel_id: int) -> int | None:
-    """Whom a name that was typed means; None when none was. Raises `Invalid` for nobody, and for more than one."""
-    named = people_called(actor, called, channel_id)
-    if not named.called:
-        return None
-    whole = [one for one in named.people if one.name.casefold() == named.called.casefold()]
-    meant = whole or named.people
-    if len(meant) == 1:
-        return meant[0].pk
-    if not meant:
-        raise Invalid(
-            f"Nobody called {named.called} reads this channel. Look at the name again, or leave it out.",
-            field="who",
-        )
-    raise Invalid(f"More than one person is called {named.called} here. Choose one of them below.", field="who")

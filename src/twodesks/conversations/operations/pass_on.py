@@ -14,13 +14,18 @@ from twodesks.kit.problem import Invalid
 
 @operation("conversations.pass_on")
 def pass_on(*, actor: Actor, conversation_id: int, to_member_id: int | None = None) -> None:
-    """To `to_member_id`, or to the channel, which hears of it at once. `Invalid` where the actor was not asked."""
+    """To `to_member_id`, or to the channel, which hears of it at once.
+
+    Raises `Invalid` where it does not wait for the actor.
+    """
     member = actor.require_member()
     conversation = get_conversation(actor, conversation_id)
     with transaction.atomic():
         asked = AskedMember.objects.select_for_update().filter(conversation=conversation, member_id=member).first()
         if asked is None:
             raise Invalid("You were not asked in particular, so there is nothing to pass on.")
+        if asked.passed_on_at is not None:
+            raise Invalid("You have passed it on already, so there is nothing left to do.")
         now = timezone.now()
         asked.passed_on_at, asked.opened_to_channel_at = now, now
         asked.save(update_fields=["passed_on_at", "opened_to_channel_at"])

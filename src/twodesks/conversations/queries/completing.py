@@ -1,13 +1,18 @@
-"""What `@` and `#` may become while somebody writes in a conversation."""
+"""What `@` and `#` may become while somebody writes in a conversation, and whom a name that was typed means."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from twodesks.channels.queries import people_who_see, visible_channels
+from twodesks.channels.queries import may_see, people_who_see, visible_channels
 from twodesks.conversations.queries.finding import get_conversation
 from twodesks.kit.actor import Actor
 from twodesks.kit.markdown import escape
+from twodesks.kit.problem import Invalid
+
+if TYPE_CHECKING:
+    from twodesks.people.models import Member
 
 OFFERED = 8
 
@@ -50,3 +55,38 @@ def _people(channel_id: int, called: str) -> list[Completion]:
         )
         for one in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """People of one name, or of a name that begins so, who see a channel."""
+
+    called: str
+    people: "Sequence[Member]" = ()
+    has_channel: bool = False
+
+
+def people_called(actor: Actor, called: str, channel_id: int | None) -> Named:
+    """Others than the actor. Nobody without a channel, and nobody of one that the actor does not see."""
+    called = " ".join(called[:120].split())
+    if not called or channel_id is None or not may_see(actor, channel_id):
+        return Named(called)
+    found = people_who_see(channel_id, called, limit=OFFERED + 1)
+    return Named(called, [one for one in found if one.pk != actor.member_id][:OFFERED], has_channel=True)
+
+
+def one_called(actor: Actor, called: str, channel_id: int) -> int | None:
+    """Whom a name that was typed means; None when none was. Raises `Invalid` for nobody, and for more than one."""
+    named = people_called(actor, called, channel_id)
+    if not named.called:
+        return None
+    whole = [one for one in named.people if one.name.casefold() == named.called.casefold()]
+    meant = whole or named.people
+    if len(meant) == 1:
+        return meant[0].pk
+    if not meant:
+        raise Invalid(
+            f"Nobody called {named.called} reads this channel. Look at the name again, or leave it out.",
+            field="who",
+        )
+    raise Invalid(f"More than one person is called {named.called} here. Choose one of them below.", field="who")

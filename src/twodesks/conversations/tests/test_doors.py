@@ -32,6 +32,8 @@ from twodesks.conversations.operations.start_conversation import start_conversat
 from twodesks.conversations.queries.splitting import AT_ONCE
 from twodesks.conversations.queries.thread import WINDOW
 from twodesks.conversations.tests.conftest import As
+from twodesks.kit.actor import Door, Role, system
+from twodesks.people.operations.add_member import add_member
 
 pytestmark = pytest.mark.django_db
 
@@ -213,9 +215,47 @@ def test_following_is_begun_and_ended(cast: Cast, question: Conversation, as_mem
 
 def test_one_who_was_asked_passes_it_on(cast: Cast, question: Conversation, as_member: As) -> None:
     ask_member(actor=acting(cast.alice), conversation_id=question.pk, member_id=cast.bob.pk)
-    as_member(cast.bob).post(f"/conversations/{question.pk}/pass-on/")
+    bob, address = as_member(cast.bob), f"/conversations/{question.pk}/pass-on/"
+    assert f'href="{address}"' in bob.get(f"/conversations/{question.pk}/").content.decode()
+    assert "The channel sees it now" in bob.post(address, follow=True).content.decode()
     assert AskedMember.objects.get().passed_on_at is not None
-    assert as_member(cast.erin).post(f"/conversations/{question.pk}/pass-on/").status_code == 422
+    assert f'href="{address}"' not in bob.get(f"/conversations/{question.pk}/").content.decode()
+    assert "You have passed it on already" in bob.post(address).content.decode()
+    refused = as_member(cast.erin).post(address)
+    assert (refused.status_code, "You were not asked" in refused.content.decode()) == (422, True)
+
+
+def test_it_is_passed_on_by_name_and_comes_back(cast: Cast, question: Conversation, as_member: As) -> None:
+    ask_member(actor=acting(cast.alice), conversation_id=question.pk, member_id=cast.bob.pk)
+    bob, address = as_member(cast.bob), f"/conversations/{question.pk}/pass-on/"
+    assert "Write the name of somebody" in bob.post(address, {"who": " "}).content.decode()
+    for who, said in (("Zed", "Nobody called Zed reads this channel"), ("Carol", "")):
+        found = bob.get(address, {"who": who}).content.decode()
+        assert said in found
+        assert (f'name="to" value="{cast.carol.pk}" checked' in found) is (who == "Carol")
+        assert bob.post(address, {"who": who}).status_code == (422 if said else 302)
+    waiting = AskedMember.objects.filter(answered_at=None, passed_on_at=None)
+    assert [one.member for one in waiting] == [cast.carol]
+    as_member(cast.carol).post(address, {"to": cast.bob.pk})
+    assert [one.member for one in waiting.all()] == [cast.bob]
+    assert AskedMember.objects.count() == 2
+
+
+def test_two_of_one_name_are_offered_to_choose_from(cast: Cast, leads: Channel, as_member: As) -> None:
+    private = start_conversation(
+        actor=acting(cast.alice), channel_id=leads.pk, title="Who plans it?", asked_member_id=cast.bob.pk
+    )
+    for name in ("Kim Park", "Kim Payne"):
+        added = add_member(actor=system(Door.TEST), name=name, email=f"{name[-4:]}@example.org", role=Role.MEMBER)
+        add_channel_member(actor=acting(cast.bob), channel_id=leads.pk, member_id=added.pk)
+    bob, address = as_member(cast.bob), f"/conversations/{private.pk}/pass-on/"
+    page = bob.post(address, {"who": "Kim"})
+    assert page.status_code == 422
+    assert page.content.decode().count('type="radio" name="to"') == 2
+    outside = bob.post(address, {"to": cast.erin.pk})
+    assert "Erin Elsewhere cannot read this channel" in outside.content.decode()
+    assert as_member(cast.erin).get(address).status_code == 404
+    assert AskedMember.objects.get().passed_on_at is None
 
 
 def test_writer_hears_of_names_that_reach_nobody_and_of_no_others(cast: Cast, leads: Channel, as_member: As) -> None:
@@ -239,9 +279,7 @@ def test_writer_hears_of_names_that_reach_nobody_and_of_no_others(cast: Cast, le
     assert told in begun.content.decode()
 
 
-def test_writer_hears_nothing_of_names_where_everybody_reads(
-    cast: Cast, question: Conversation, as_member: As
-) -> None:
+def test_writer_hears_nothing_of_names_where_everybody_reads(cast: Cast, question: Conversation, as_member: As) -> None:
     address = f"/conversations/{question.pk}/messages/"
     sent = as_member(cast.bob).post(address, {"body": "@Erin Elsewhere and @Nobody Known"}, headers=SCRIPT)
     assert "data-notice" not in sent.content.decode()

@@ -35,7 +35,7 @@ def parts(
     with_head: bool = False,
     notice: str = "",
 ) -> HttpResponse:
-    """Messages as they are now, and the head of the conversation; the page puts each in its place, and says `notice`."""
+    """Messages as they are now, and the head of the conversation; the page puts each in its place and says `notice`."""
     zone = signed_in(request).time_zone
     context = {
         "rows": rows_of(actor, conversation_id, message_ids, zone) if message_ids else (),

@@ -2,7 +2,9 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
 from twodesks.conversations.forms import number_or_none
 from twodesks.conversations.operations.accept_answer import accept_answer
@@ -15,9 +17,12 @@ from twodesks.conversations.operations.say_here import say_here
 from twodesks.conversations.operations.say_me_too import say_me_too
 from twodesks.conversations.operations.say_typing import say_typing
 from twodesks.conversations.operations.thank_for_message import thank_for_message
+from twodesks.conversations.pages import head_of
 from twodesks.conversations.queries import get_message
+from twodesks.conversations.queries.completing import one_called, people_called
 from twodesks.conversations.views.answering import parts, to_conversation, to_message, wants_parts
-from twodesks.people.identity import member_actor
+from twodesks.kit.problem import Invalid, Problem
+from twodesks.people.identity import member_actor, signed_in
 
 
 @require_POST
@@ -86,13 +91,32 @@ def follow(request: HttpRequest, conversation_id: int) -> HttpResponse:
     return to_conversation(conversation_id)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def pass_question_on(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """To the member `to`, or to the channel."""
-    actor = member_actor(request)
-    pass_on(actor=actor, conversation_id=conversation_id, to_member_id=number_or_none(request.POST.get("to", "")))
-    messages.success(request, "Passed on. The channel sees it now.")
-    return to_conversation(conversation_id)
+    """To the member `to`, or to whom the name `who` means; without these, to the channel.
+
+    Without a post, a page to choose on, which `who` fills with the people of that name.
+    """
+    actor, given = member_actor(request), request.POST if request.method == "POST" else request.GET
+    page = head_of(actor, conversation_id, signed_in(request).time_zone)
+    who, channel_id = given.get("who", "").replace("\0", " "), page.conversation.channel_id
+    problem: Problem | None = None
+    if request.method == "POST":
+        try:
+            to = number_or_none(given.get("to", "")) or one_called(actor, who, channel_id)
+            if to is None and "who" in given:
+                raise Invalid("Write the name of somebody who may know. It still waits for you.", field="who")
+            pass_on(actor=actor, conversation_id=conversation_id, to_member_id=to)
+        except Invalid as refused:
+            problem = refused
+        else:
+            passed = "Passed on. The channel sees it now." if to is None else "Passed on. It waits on their Home now."
+            messages.success(request, passed)
+            return to_conversation(conversation_id)
+    named = people_called(actor, who, channel_id)
+    context = {"page": page, "named": named, "who": who, "to": given.get("to", ""), "problem": problem}
+    return render(request, "conversations/pass_on.html", context, status=problem.status if problem else 200)
 
 
 @require_POST

@@ -194,6 +194,15 @@ def test_passing_on_tells_the_next_one(cast: Cast, news: News) -> None:
     assert "would like you to answer" in lines(cast.dave)
 
 
+def test_passing_back_tells_the_one_before(cast: Cast, news: News) -> None:
+    question = ask(cast.alice, room(cast.bob), of=cast.bob)
+    pass_on(actor=acting(cast.bob), conversation_id=question.pk, to_member_id=cast.erin.pk)
+    pass_on(actor=acting(cast.erin), conversation_id=question.pk, to_member_id=cast.bob.pk)
+    news.travels()
+    assert told(cast.bob) == [("asked", "asked"), ("asked", "routed")]
+    assert "Erin Elsewhere and Alice Asker would like you to answer" in lines(cast.bob)
+
+
 def test_a_muted_conversation_is_quiet_but_for_questions_put_to_oneself(cast: Cast, news: News) -> None:
     channel = room(cast.bob)
     question = ask(cast.alice, channel)

@@ -15,11 +15,12 @@ from twodesks.conversations.forms import number_or_none
 from twodesks.conversations.operations.start_conversation import start_conversation
 from twodesks.conversations.operations.thank_for_message import thank_for_message
 from twodesks.conversations.pages import not_told_words
+from twodesks.conversations.queries.completing import one_called, people_called
 from twodesks.insights.operations.mark_helped import mark_helped
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Invalid, NotFound, Problem
 from twodesks.people.identity import member_actor
-from twodesks.web.ask import channels_to_ask_in, look_first, one_called, people_called
+from twodesks.web.ask import channels_to_ask_in, look_first
 
 if TYPE_CHECKING:
     from twodesks.conversations.models import Conversation
