@@ -31,10 +31,34 @@ def add_revision(
         raise Invalid("Give it a title: what somebody would ask for. The text is kept.", field="title")
     if not body:
         raise Invalid("There is nothing to keep yet. Write a line or put in a clip.", field="body")
-    now = timezone.now()
+    revision = write_revision(
+        actor=actor, insight=insight, title=title, body=body, topics=topics, note=note, is_imported=is_imported
+    )
+    insight.current_revision = revision
+    insight.title, insight.slug = title, slug_of(title)
+    insight.body, insight.topics = body, list(topics)
+    insight.changed_at = revision.created_at
+    insight.save(update_fields=["current_revision", "title", "slug", "body", "topics", "changed_at"])
+    publish(f"insight:{insight.pk}", "kept", member_id=revision.author_id, number=revision.number)
+    _embed_clips(actor, insight, markdown.render(body).clips)
+    _credit_writer(actor, insight, revision)
+    return revision
+
+
+def write_revision(
+    *,
+    actor: Actor,
+    insight: Insight,
+    title: str,
+    body: str,
+    topics: Sequence[str],
+    note: str,
+    is_imported: bool = False,
+) -> InsightRevision:
+    """Put it into the history, and nothing else: what is shown stays as it is."""
     rendered = markdown.render(body)
     latest = InsightRevision.objects.filter(insight=insight).order_by("-number").first()
-    revision = InsightRevision.objects.create(
+    return InsightRevision.objects.create(
         insight=insight,
         number=latest.number + 1 if latest else 1,
         title=title,
@@ -49,17 +73,8 @@ def add_revision(
         author_id=actor.require_member(),
         note=note[:280],
         is_imported=is_imported,
-        created_at=now,
+        created_at=timezone.now(),
     )
-    insight.current_revision = revision
-    insight.title, insight.slug = title, slug_of(title)
-    insight.body, insight.topics = body, list(topics)
-    insight.changed_at = now
-    insight.save(update_fields=["current_revision", "title", "slug", "body", "topics", "changed_at"])
-    publish(f"insight:{insight.pk}", "kept", member_id=revision.author_id, number=revision.number)
-    _embed_clips(actor, insight, rendered.clips)
-    _credit_writer(actor, insight, revision)
-    return revision
 
 
 def _from(source: markdown.Source) -> dict[str, int | str | None]:

@@ -205,6 +205,46 @@ def test_settled_conflict_is_kept_on_top_of_theirs(
     assert at_desk(place.cast.alice).post(address, {"against": 2} | choice).status_code == 302
 
 
+def test_settling_keeps_topics_and_note_and_both_versions(place: Place, at_desk: SignIn) -> None:
+    mine = BODY.replace("ten minutes", "twelve minutes")
+    theirs = BODY.replace("ten minutes", "a quarter of an hour")
+    revise_insight(
+        actor=acting(place.cast.bob), insight_id=place.kept.pk, base=1, title="Cool it first", body=theirs,
+        topics=["Lidar", "Heat"],
+    )  # fmt: skip
+    client = at_desk(place.cast.alice)
+    written = text(title="Cool it first", body=mine, topics="Lidar, Mat", base=1, note="Measured it", action="keep")
+    page = client.post(f"/insights/{place.kept.pk}/edit/", written)
+    assert 'value="Measured it"' in page.content.decode()
+    address = f"/insights/{place.kept.pk}/settle/"
+    again = client.post(address, {"against": 2, "note": "Measured it"})
+    assert again.status_code == 422
+    assert 'value="Measured it"' in again.content.decode()
+    assert place.kept.revisions.count() == 2
+    settled = client.post(address, {"against": 2, "choice-0": "theirs", "note": "Measured it"}, follow=True)
+    assert "Both versions are in the history" in settled.content.decode()
+    place.kept.refresh_from_db()
+    assert (place.kept.body, place.kept.topics) == (theirs, ["Lidar", "Mat", "Heat"])
+    second, hers, last = place.kept.revisions.order_by("number")[1:]
+    assert second.body == theirs
+    assert (hers.body, hers.topics, hers.author) == (mine, ["Lidar", "Mat"], place.cast.alice)
+    assert "before it was settled with revision 2" in hers.note
+    assert (last.number, last.note) == (4, "Measured it")
+    assert last == place.kept.current_revision
+
+
+def test_version_that_is_taken_whole_is_not_kept_twice(place: Place, at_desk: SignIn) -> None:
+    revise_insight(actor=acting(place.cast.bob), insight_id=place.kept.pk, base=1, title="Cool it well", body=BODY)
+    client = at_desk(place.cast.alice)
+    client.post(f"/insights/{place.kept.pk}/edit/", text(title="Cool it long", topics="Lidar", base=1, action="keep"))
+    client.post(f"/insights/{place.kept.pk}/settle/", {"against": 2, "choice-title": "mine"})
+    assert [one.title for one in place.kept.revisions.order_by("number")] == [
+        "Cool it first",
+        "Cool it well",
+        "Cool it long",
+    ]
+
+
 def test_two_titles_are_a_conflict_too(place: Place, at_desk: SignIn) -> None:
     revise_insight(actor=acting(place.cast.bob), insight_id=place.kept.pk, base=1, title="Cool it well", body=BODY)
     client = at_desk(place.cast.alice)

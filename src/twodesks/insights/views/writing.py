@@ -21,6 +21,7 @@ from twodesks.insights.operations.discard_draft import discard_draft
 from twodesks.insights.operations.publish_insight import publish_insight
 from twodesks.insights.operations.revise_insight import revise_insight
 from twodesks.insights.operations.save_draft import save_draft
+from twodesks.insights.operations.settle_insight import settle_insight
 from twodesks.insights.operations.start_insight import start_insight
 from twodesks.insights.queries import get_insight
 from twodesks.insights.queries.reading import clip_views
@@ -132,7 +133,7 @@ def _keep(request: HttpRequest, actor: Actor, insight_id: int, form: TextForm) -
                 note=form.note,
             )
     except Conflict:
-        return _settle_page(request, actor, insight_id, status=409)
+        return _settle_page(request, actor, insight_id, note=form.note, status=409)
     except (Invalid, TooLarge) as problem:
         return _editor(request, _as_written(open_writing(actor, insight_id), form), problem)
     messages.success(request, "Kept.")
@@ -148,29 +149,38 @@ def settle(request: HttpRequest, insight_id: int) -> HttpResponse:
     conflict = open_conflict(actor, insight_id)
     if conflict is None:
         return redirect("edit-insight", insight_id=insight_id)
-    if number_or_none(request.POST.get("against", "")) != conflict.current.number:
-        messages.warning(request, "Meanwhile it was changed once more. Here are both versions as they are now.")
-        return _settle_page(request, actor, insight_id, status=409)
     draft, current, ground = conflict.draft, conflict.current, conflict.ground
+    note = request.POST.get("note", "")
     try:
+        if number_or_none(request.POST.get("against", "")) != current.number:
+            raise Conflict("Meanwhile it was changed once more.")
         title = current.title if draft.title == ground.title else draft.title
         if conflict.title_clashes:
             title = settled_title(request.POST, draft.title, current.title)
         body = conflict.merge.text(settled_clashes(request.POST, conflict.merge))
-        revise_insight(actor=actor, insight_id=insight_id, base=current.number, title=title, body=body)
+        settle_insight(actor=actor, insight_id=insight_id, against=current.number, title=title, body=body, note=note)
+    except Conflict:
+        messages.warning(request, "Meanwhile it was changed once more. Here are both versions as they are now.")
+        return _settle_page(request, actor, insight_id, note=note, status=409)
     except (Invalid, TooLarge) as problem:
-        return _settle_page(request, actor, insight_id, problem=problem, status=problem.status)
+        return _settle_page(request, actor, insight_id, problem=problem, note=note, status=problem.status)
     messages.success(request, "Settled and kept. Both versions are in the history.")
     return redirect("insight", insight_id=insight_id)
 
 
 def _settle_page(
-    request: HttpRequest, actor: Actor, insight_id: int, *, problem: Problem | None = None, status: int = 200
+    request: HttpRequest,
+    actor: Actor,
+    insight_id: int,
+    *,
+    problem: Problem | None = None,
+    note: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     conflict = open_conflict(actor, insight_id)
     if conflict is None:
         return redirect("edit-insight", insight_id=insight_id)
-    context = {"conflict": conflict, "insight": conflict.insight, "problem": problem}
+    context = {"conflict": conflict, "insight": conflict.insight, "problem": problem, "note": note}
     return render(request, "insights/settle.html", context, status=status)
 
 
