@@ -1,5 +1,7 @@
 """Take the configured embedding model into use, and let the one before it go."""
 
+from datetime import timedelta
+
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -13,6 +15,7 @@ _MAKE_INDEX = (
     "CREATE INDEX IF NOT EXISTS {name} ON search_passagevector USING hnsw (vector halfvec_ip_ops)"
     " WITH (m = 16, ef_construction = 64) WHERE model_id = {model}"
 )
+STILL_ASKED_FOR = timedelta(minutes=1)
 # Ids of one statement. Deleting a million vectors at once would hold its locks, and its WAL, for minutes.
 STRIDE = 20_000
 
@@ -55,8 +58,11 @@ def activate_model(*, model: EmbeddingModel) -> bool:
 
 @operation("search.remove_retired_models")
 def remove_retired_models() -> int:
-    """Drop the vectors and the index of models that nobody asks any more. Returns how many models went."""
-    retired = list(EmbeddingModel.objects.filter(retired_at__lt=timezone.now()))
+    """Drop the vectors and the index of models that nobody asks any more. Returns how many models went.
+
+    Not at once: whoever searches goes on with the model they know for a few seconds (`queries.engines`).
+    """
+    retired = list(EmbeddingModel.objects.filter(retired_at__lt=timezone.now() - STILL_ASKED_FOR))
     for model in retired:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP INDEX IF EXISTS {model.index_name}")
