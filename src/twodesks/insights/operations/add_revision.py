@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from twodesks.activity.live import publish
+from twodesks.channels.queries import may_post
 from twodesks.insights.engine.words import slug_of
 from twodesks.insights.models import Credit, Insight, InsightClip, InsightRevision
 from twodesks.kit import markdown
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Invalid
+from twodesks.recordings.operations.file_recording import file_recording
 from twodesks.recordings.queries import visible_recordings, words_between
 
 
@@ -23,7 +25,9 @@ def add_revision(
     note: str,
     is_imported: bool = False,
 ) -> InsightRevision:
-    """Write it and make it current. The caller holds the insight's row and gives cleaned words.
+    """Write it and make it current; recordings that are new in it can be watched by who reads it.
+
+    The caller holds the insight's row and gives cleaned words.
 
     Raises `Invalid` when the title or the body is empty.
     """
@@ -40,7 +44,7 @@ def add_revision(
     insight.changed_at = revision.created_at
     insight.save(update_fields=["current_revision", "title", "slug", "body", "topics", "changed_at"])
     publish(f"insight:{insight.pk}", "kept", member_id=revision.author_id, number=revision.number)
-    _embed_clips(actor, insight, markdown.render(body).clips)
+    share_own_recordings(actor, insight, _embed_clips(actor, insight, markdown.render(body).clips))
     _credit_writer(actor, insight, revision)
     return revision
 
@@ -83,8 +87,8 @@ def _from(source: markdown.Source) -> dict[str, int | str | None]:
     return {"recording_id": source.recording_id, "start_ms": source.start_ms, "end_ms": source.end_ms}
 
 
-def _embed_clips(actor: Actor, insight: Insight, clips: Sequence[markdown.ClipEmbed]) -> None:
-    """Where each recording is used, and what is said there.
+def _embed_clips(actor: Actor, insight: Insight, clips: Sequence[markdown.ClipEmbed]) -> set[int]:
+    """Where each recording is used, and what is said there. Returns the recordings that were not in it before.
 
     A recording that the writer does not see, or that is gone, counts only if it was in already.
     """
@@ -108,6 +112,19 @@ def _embed_clips(actor: Actor, insight: Insight, clips: Sequence[markdown.ClipEm
         for clip in clips
         if clip.recording_id in seen or clip.recording_id in known
     )
+    return set(seen) - {row.recording_id for row in before}
+
+
+def share_own_recordings(actor: Actor, insight: Insight, recording_ids: set[int]) -> None:
+    """What the actor recorded and nobody else sees yet comes along, else its clips would be blank to readers.
+
+    Of a revision, what is new in it alone: a recording that somebody took back to themselves stays theirs. Into an
+    archived channel nothing goes.
+    """
+    if insight.published_at is None or insight.channel is None or not may_post(actor, insight.channel):
+        return
+    for recording in visible_recordings(actor).filter(pk__in=recording_ids, owner_id=actor.member_id, channel=None):
+        file_recording(actor=actor, recording_id=recording.pk, channel_id=insight.channel_id)
 
 
 def _credit_writer(actor: Actor, insight: Insight, revision: InsightRevision) -> None:

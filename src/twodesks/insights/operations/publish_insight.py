@@ -9,14 +9,12 @@ from twodesks.activity.operations.record_statement import record_statement
 from twodesks.channels.queries import get_channel, may_post
 from twodesks.insights import policies
 from twodesks.insights.engine.words import clean_body, clean_remark, clean_title, clean_topics
-from twodesks.insights.models import Insight, InsightClip, InsightDraft
-from twodesks.insights.operations.add_revision import add_revision
+from twodesks.insights.models import Insight, InsightDraft
+from twodesks.insights.operations.add_revision import add_revision, share_own_recordings
 from twodesks.insights.queries import get_insight
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Conflict, Invalid
-from twodesks.recordings.operations.file_recording import file_recording
-from twodesks.recordings.queries import visible_recordings
 
 
 @operation("insights.publish_insight")
@@ -51,7 +49,8 @@ def publish_insight(
         insight.save(update_fields=["channel", "published_at", "published_by"])
         note = clean_remark(note, field="note")
         revision = add_revision(actor=actor, insight=insight, title=title, body=body, topics=topics, note=note)
-        _share_own_recordings(actor, insight)
+        if insight.recording_id:
+            share_own_recordings(actor, insight, {insight.recording_id})
         InsightDraft.objects.filter(insight=insight, member_id=actor.require_member()).delete()
         record_statement(
             actor=actor,
@@ -62,13 +61,3 @@ def publish_insight(
             context={"revision": revision.number},
         )
     return insight
-
-
-def _share_own_recordings(actor: Actor, insight: Insight) -> None:
-    """What the actor recorded and nobody else sees yet comes along, else its clips would be blank to readers."""
-    used = set(
-        InsightClip.objects.filter(insight=insight).exclude(recording=None).values_list("recording_id", flat=True)
-    )
-    used |= {insight.recording_id} if insight.recording_id else set()
-    for recording in visible_recordings(actor).filter(pk__in=used, owner_id=actor.require_member(), channel=None):
-        file_recording(actor=actor, recording_id=recording.pk, channel_id=insight.channel_id)

@@ -20,6 +20,7 @@ from twodesks.kit.markdown import MAX_CHARS
 from twodesks.media.models import MediaFile
 from twodesks.people.models import Member
 from twodesks.recordings.models import CaptionTrack, Recording
+from twodesks.recordings.operations.file_recording import file_recording
 
 SignIn = Callable[[Member], Client]
 JSON = {"Accept": "application/json"}
@@ -466,6 +467,35 @@ def test_own_recording_is_shared_with_the_channel_when_its_insight_is_kept(place
     assert recording.channel == place.field
     kept = Insight.objects.get(author=place.cast.alice)
     assert "<td-clip" in at_desk(place.cast.erin).get(kept.get_absolute_url()).content.decode()
+
+
+def test_own_recording_that_a_later_revision_shows_is_shared_then(place: Place, at_desk: SignIn) -> None:
+    mine, hers = (spoken_recording(place, owner=owner, channel=None) for owner in (place.cast.bob, place.cast.alice))
+    body = f"{BODY}\n\n![clip: a](recording:{mine.pk}#t=1,2)\n\n![clip: b](recording:{hers.pk}#t=1,2)"
+    client, address = at_desk(place.cast.bob), f"/insights/{place.kept.pk}/edit/"
+    assert "can watch the recording" in client.get(f"{address}?recording={mine.pk}").content.decode()
+    client.post(address, text(title="Cool it first", body=body, base=1, action="keep"))
+    mine.refresh_from_db()
+    hers.refresh_from_db()
+    assert (mine.channel, hers.channel) == (place.field, None)
+    assert "<td-clip" in at_desk(place.cast.erin).get(place.kept.get_absolute_url()).content.decode()
+    # Taken back to oneself, it stays so; keeping other words is no wish to share it.
+    file_recording(actor=acting(place.cast.bob), recording_id=mine.pk, channel_id=None)
+    client.post(address, text(title="Cool it first", body=f"{body}\n\nDone.", base=2, action="keep"))
+    mine.refresh_from_db()
+    assert mine.channel is None
+
+
+def test_nothing_is_shared_into_an_archived_channel(place: Place, at_desk: SignIn) -> None:
+    recording = spoken_recording(place, owner=place.cast.bob, channel=None)
+    archive_channel(actor=acting(place.cast.bob), channel_id=place.field.pk)
+    body = f"{BODY}\n\n![clip: a](recording:{recording.pk}#t=1,2)"
+    address = f"/insights/{place.kept.pk}/edit/"
+    at_desk(place.cast.bob).post(address, text(title="Cool it first", body=body, base=1, action="keep"))
+    place.kept.refresh_from_db()
+    recording.refresh_from_db()
+    assert place.kept.body == body
+    assert recording.channel is None
 
 
 def test_editor_and_lists_take_few_queries(
