@@ -101,7 +101,8 @@ class Conversation(models.Model):
 
 
 class HiddenAsker(models.Model):
-    """Who asked anonymously. Read by this app's policies and by `reveal_asker` alone."""
+    """Who asked anonymously. No other app reads it, and no page but that of `reveal_asker` shows it: it tells who may
+    edit, whom an answer is sent to, and where the name goes when conversations are merged or split."""
 
     conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="hidden_asker")
     member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")

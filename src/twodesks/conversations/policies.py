@@ -1,5 +1,6 @@
 """Who may see and change conversations and their messages."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -22,13 +23,77 @@ def visible_to(actor: Actor) -> Q:
     return channels.in_visible_channels(actor)
 
 
+class Standing:
+    """What an actor is to a conversation, and what follows from it for the messages in it: each rule, once.
+
+    Where `is_hidden_asker` was read with the conversation, and its channel's stewardships, nothing here queries.
+    Messages are of that conversation.
+    """
+
+    def __init__(self, actor: Actor, conversation: Conversation, *, is_hidden_asker: bool | None = None) -> None:
+        self.actor = actor
+        self.conversation = conversation
+        self._is_hidden_asker = is_hidden_asker
+
+    @cached_property
+    def is_asker(self) -> bool:
+        """Whether the actor asked it, openly or hidden."""
+        if self.actor.member_id is None:
+            return False
+        if self.conversation.started_by_id is not None:
+            return self.conversation.started_by_id == self.actor.member_id
+        if self._is_hidden_asker is not None:
+            return self._is_hidden_asker
+        return HiddenAsker.objects.filter(conversation=self.conversation, member_id=self.actor.member_id).exists()
+
+    @cached_property
+    def is_steward(self) -> bool:
+        return bool(channels.may_change(self.actor, self.conversation.channel))
+
+    def is_own(self, message: Message) -> bool:
+        """Whether the actor wrote it, openly or hidden."""
+        if message.author_id is not None:
+            return message.author_id == self.actor.member_id
+        return self.is_asker
+
+    def may_edit(self, message: Message) -> Decision:
+        if message.removed_at is not None:
+            return deny("This message was removed, so it cannot be changed.")
+        if self.is_own(message):
+            return ALLOW
+        return deny("Only who wrote this can change it. Reply to it instead.")
+
+    def may_remove(self, message: Message) -> Decision:
+        """Who wrote it, and those who look after the channel."""
+        if self.is_own(message) or self.is_steward:
+            return ALLOW
+        return deny("Who wrote this, or those who look after the channel, can remove it.")
+
+    def may_restore(self, message: Message) -> Decision:
+        """Whoever took it out of sight, and those who look after the channel."""
+        if self.is_own(message) and message.removed_by_id in (self.actor.member_id, None):
+            return ALLOW
+        if self.is_steward:
+            return ALLOW
+        return deny("Somebody who looks after the channel removed this. Ask one of them to bring it back.")
+
+    def may_accept(self) -> Decision:
+        """The asker, and those who look after the channel."""
+        if self.conversation.kind == Conversation.Kind.DISCUSSION:
+            return deny("A discussion has no accepted answer. Thank who helped you instead.")
+        if self.is_asker or self.is_steward:
+            return ALLOW
+        return deny("Whoever asked, or those who look after the channel, can say which answer it was.")
+
+    def may_arrange(self) -> Decision:
+        """Rename, move, split, merge: who began it, curators, and those who look after the channel."""
+        if self.actor.is_curator or self.is_asker or self.is_steward:
+            return ALLOW
+        return deny("Who began this, a curator, or those who look after the channel can do that.")
+
+
 def is_asker(actor: Actor, conversation: Conversation) -> bool:
-    """Whether the actor asked it, openly or hidden."""
-    if actor.member_id is None:
-        return False
-    if conversation.started_by_id is not None:
-        return conversation.started_by_id == actor.member_id
-    return HiddenAsker.objects.filter(conversation=conversation, member_id=actor.member_id).exists()
+    return Standing(actor, conversation).is_asker
 
 
 def speaks_hidden(actor: Actor, conversation: Conversation) -> bool:
@@ -44,10 +109,7 @@ def as_peers_see(actor: Actor, conversation: Conversation) -> Actor:
 
 
 def is_own(actor: Actor, message: Message) -> bool:
-    """Whether the actor wrote it, openly or hidden."""
-    if message.author_id is not None:
-        return message.author_id == actor.member_id
-    return is_asker(actor, message.conversation)
+    return Standing(actor, message.conversation).is_own(message)
 
 
 def may_post(actor: Actor, conversation: Conversation) -> Decision:
@@ -55,42 +117,23 @@ def may_post(actor: Actor, conversation: Conversation) -> Decision:
 
 
 def may_edit(actor: Actor, message: Message) -> Decision:
-    if message.removed_at is not None:
-        return deny("This message was removed, so it cannot be changed.")
-    if is_own(actor, message):
-        return ALLOW
-    return deny("Only who wrote this can change it. Reply to it instead.")
+    return Standing(actor, message.conversation).may_edit(message)
 
 
 def may_remove(actor: Actor, message: Message) -> Decision:
-    """Who wrote it, and those who look after the channel."""
-    if is_own(actor, message) or channels.may_change(actor, message.conversation.channel):
-        return ALLOW
-    return deny("Who wrote this, or those who look after the channel, can remove it.")
+    return Standing(actor, message.conversation).may_remove(message)
 
 
 def may_restore(actor: Actor, message: Message) -> Decision:
-    """Whoever took it out of sight, and those who look after the channel."""
-    removed_it = message.removed_by_id in (actor.member_id, None) if is_own(actor, message) else False
-    if removed_it or channels.may_change(actor, message.conversation.channel):
-        return ALLOW
-    return deny("Somebody who looks after the channel removed this. Ask one of them to bring it back.")
+    return Standing(actor, message.conversation).may_restore(message)
 
 
 def may_accept(actor: Actor, conversation: Conversation) -> Decision:
-    """The asker, and those who look after the channel."""
-    if conversation.kind == Conversation.Kind.DISCUSSION:
-        return deny("A discussion has no accepted answer. Thank who helped you instead.")
-    if is_asker(actor, conversation) or channels.may_change(actor, conversation.channel):
-        return ALLOW
-    return deny("Whoever asked, or those who look after the channel, can say which answer it was.")
+    return Standing(actor, conversation).may_accept()
 
 
 def may_arrange(actor: Actor, conversation: Conversation) -> Decision:
-    """Rename, move, split, merge: who began it, curators, and those who look after the channel."""
-    if actor.is_curator or is_asker(actor, conversation) or channels.may_change(actor, conversation.channel):
-        return ALLOW
-    return deny("Who began this, a curator, or those who look after the channel can do that.")
+    return Standing(actor, conversation).may_arrange()
 
 
 def may_reveal(actor: Actor) -> Decision:

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("conversations/<int:conversation_id>/me-too/", responding.me_too, name="me-too"),
     path("conversations/<int:conversation_id>/follow/", responding.follow, name="follow-conversation"),
     path("conversations/<int:conversation_id>/pass-on/", responding.pass_question_on, name="pass-on"),
+    path("conversations/<int:conversation_id>/ask/", responding.ask_somebody, name="ask-somebody"),
     path("conversations/<int:conversation_id>/doing/", responding.doing, name="conversation-doing"),
     path("conversations/<int:conversation_id>/reopen/", responding.reopen, name="reopen-conversation"),
     path("conversations/<int:conversation_id>/arrange/", arranging.arrange, name="arrange-conversation"),

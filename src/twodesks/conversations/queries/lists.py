@@ -1,27 +1,20 @@
 """Lists of conversations: of a channel, waiting for somebody, of one's own."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from twodesks.conversations.models import (
     AskedMember,
     Conversation,
     ConversationFollowing,
     HiddenAsker,
-    Message,
     MessageThanks,
 )
 from twodesks.conversations.queries.finding import visible_conversations
 from twodesks.kit.actor import Actor
 from twodesks.rows.prepared import prepared
-
-if TYPE_CHECKING:
-    pass
 
 MOST = 20
 SHOWS = ("all", "open", "walkthroughs", "mine")
@@ -86,23 +79,6 @@ def _waiting(actor: Actor) -> QuerySet[AskedMember]:
     )
 
 
-def own_questions(actor: Actor, *, limit: int = 10) -> list[Conversation]:
-    """What the actor asked, hidden or not, newest news first."""
-    return list(listed_conversations(actor).filter(_began(actor))[:limit])
-
-
-def unanswered(actor: Actor, channel_ids: Collection[int], *, limit: int = 6) -> list[Conversation]:
-    """Open questions in these channels that nobody has answered, and that the channel may hear of."""
-    alone = AskedMember.objects.filter(
-        conversation=OuterRef("pk"), opened_to_channel_at__gt=timezone.now(), passed_on_at=None
-    )
-    return list(
-        listed_conversations(actor, channel_ids)
-        .filter(~Exists(alone), kind=Conversation.Kind.QUESTION, accepted_message=None, answer_count=0)
-        .exclude(_began(actor))[:limit]
-    )
-
-
 def thanks_for_messages(actor: Actor, member_id: int, *, limit: int = 6) -> list[MessageThanks]:
     """Thanks that a member received for messages that the actor sees; at most 20."""
     return _thanks(actor, receiver_id=member_id)[:limit]
@@ -115,25 +91,3 @@ def _thanks(actor: Actor, receiver_id: int) -> QuerySet[MessageThanks]:
         .select_related("giver", "message__conversation")
         .order_by("-given_at")[:MOST]
     )
-
-
-def asked_a_lot(actor: Actor, *, since: timedelta = timedelta(days=14), limit: int = 3) -> list[Conversation]:
-    """Questions that several had lately."""
-    lately: datetime = timezone.now() - since
-    return list(
-        visible_conversations(actor)
-        .filter(kind=Conversation.Kind.QUESTION, last_message_at__gte=lately, me_too_count__gte=1)
-        .order_by("-me_too_count", "-last_message_at")[:limit]
-    )
-
-
-def answers_by(actor: Actor, member_id: int, *, limit: int = 6) -> list[Message]:
-    """Accepted answers of a member, newest first, where the actor may read them."""
-    return list(
-        Message.objects.filter(
-            author_id=member_id, removed_at=None, pk=F("conversation__accepted_message_id"),
-            conversation__in=visible_conversations(actor),
-        )
-        .select_related("conversation__channel")
-        .order_by("-posted_at")[:limit]
-    )  # fmt: skip

@@ -10,7 +10,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from twodesks.channels.queries import may_change as may_change_channel
 from twodesks.conversations import policies
 from twodesks.conversations.models import (
     AskedMember,
@@ -273,12 +272,8 @@ class _Reader:
         self.says_me_too: bool = found.says_me_too
         self.asked: list[dict[str, Any]] = found.asked_ones
         self.split_off: list[dict[str, Any]] = found.split_ones
-        is_named_asker = found.started_by_id is not None and found.started_by_id == actor.member_id
-        self.is_asker: bool = is_named_asker or (found.started_by_id is None and found.is_hidden_asker)
-        self.is_steward = bool(may_change_channel(actor, found.channel))
-        is_asked = found.kind != Conversation.Kind.DISCUSSION
-        self.may_accept = is_asked and (self.is_asker or self.is_steward)
-        self.may_arrange = self.is_asker or self.is_steward or actor.is_curator
+        self.standing = policies.Standing(actor, found, is_hidden_asker=found.is_hidden_asker)
+        self.may_accept = bool(self.standing.may_accept())
 
     def thread(
         self,
@@ -299,22 +294,22 @@ class _Reader:
             earlier=earlier,
             me_too=[one.member for one in me_too] if conversation.me_too_count else [],
             says_me_too=self.says_me_too,
-            is_asker=self.is_asker,
+            is_asker=self.standing.is_asker,
             is_following=self.is_following,
             asked=[Asked(**one) for one in self.asked],
             seen_at=self.seen_at,
             may_accept=self.may_accept,
-            may_arrange=self.may_arrange,
+            may_arrange=bool(self.standing.may_arrange()),
             may_post=bool(policies.may_post(self.actor, conversation)),
             split_off=[SplitOff(**one) for one in self.split_off],
             reveals=list(conversation.reveals.select_related("revealed_to").order_by("revealed_at"))
-            if self.is_asker and conversation.started_by_id is None
+            if self.standing.is_asker and conversation.started_by_id is None
             else (),
         )
 
     def read(self, which: Q) -> list[ThreadMessage]:
         """Those messages, in order: two queries, and one when there are attachments."""
-        giver = None if self.is_asker and self.conversation.is_asker_hidden else self.actor.member_id
+        giver = None if self.standing.is_asker and self.conversation.is_asker_hidden else self.actor.member_id
         thanked = MessageThanks.objects.filter(message=OuterRef("pk"), giver_id=giver)
         signs = Reaction.objects.filter(message=OuterRef("pk")).order_by("given_at")
         found = (
@@ -339,7 +334,8 @@ class _Reader:
 
     def _row(self, message: Any) -> ThreadMessage:
         message.conversation = self.conversation
-        is_own = message.author_id == self.actor.member_id if message.author_id is not None else self.is_asker
+        standing, may_accept = self.standing, self.may_accept
+        is_own = standing.is_own(message)
         removed = message.removed_at is not None
         is_opening = message.pk == self.opening_id
         is_accepted = message.pk == self.conversation.accepted_message_id
@@ -355,10 +351,10 @@ class _Reader:
             is_own=is_own,
             is_accepted=is_accepted,
             is_new=self.seen_at is not None and message.posted_at > self.seen_at and not is_own,
-            may_edit=is_own and not removed,
-            may_remove=self.is_steward or (is_own and message.removed_by_id in (self.actor.member_id, None)),
+            may_edit=bool(standing.may_edit(message)),
+            may_remove=bool((standing.may_restore if removed else standing.may_remove)(message)),
             may_thank=not is_own and not removed and message.author_id is not None and not self.actor.is_guest,
-            may_accept=self.may_accept and not removed and not is_opening and not is_accepted,
+            may_accept=may_accept and not removed and not is_opening and not is_accepted,
             is_opening=is_opening,
             thankers=message.thankers,
         )

@@ -29,7 +29,7 @@ from twodesks.conversations.operations.thank_for_message import thank_for_messag
 from twodesks.conversations.queries import get_conversation
 from twodesks.conversations.queries.finding import merged_into
 from twodesks.conversations.queries.hearing import asker_of, followers_of, mentioned_in
-from twodesks.conversations.queries.lists import own_questions, waiting_for
+from twodesks.conversations.queries.lists import listed_conversations, shown, waiting_for
 from twodesks.conversations.queries.thread import WINDOW, read_thread
 from twodesks.kit.actor import Door, system
 from twodesks.kit.problem import Conflict, Denied, Invalid, NotFound
@@ -148,8 +148,10 @@ def test_anonymous_asker_is_in_no_row_that_peers_read(cast: Cast, platform: Chan
     assert thread.conversation.accepted_by is None
     assert answer.thanks.get().giver is None
     assert read_thread(alice, question.pk).is_asker
-    assert own_questions(alice) == [question]
-    assert own_questions(acting(cast.bob)) == []
+    assert [list(shown(one, listed_conversations(one), "mine")) for one in (alice, acting(cast.bob))] == [
+        [question],
+        [],
+    ]
     assert not Statement.objects.filter(object_type="conversation", actor=cast.alice).exists()
     assert asker_of(question) == cast.alice.pk
     assert cast.alice.pk in followers_of(question.pk)

@@ -241,6 +241,18 @@ def test_it_is_passed_on_by_name_and_comes_back(cast: Cast, question: Conversati
     assert AskedMember.objects.count() == 2
 
 
+def test_an_open_question_is_put_to_somebody_later(cast: Cast, question: Conversation, as_member: As) -> None:
+    alice, address = as_member(cast.alice), f"/conversations/{question.pk}/ask/"
+    assert f'href="{address}"' in alice.get(f"/conversations/{question.pk}/").content.decode()
+    assert "Write the name of somebody" in alice.post(address).content.decode()
+    assert "Nobody called Alice" in alice.post(address, {"who": "Alice"}).content.decode()
+    assert "Choose somebody else to ask" in alice.post(address, {"to": cast.alice.pk}).content.decode()
+    assert "It waits on their Home now" in alice.post(address, {"who": "bob explainer"}, follow=True).content.decode()
+    assert AskedMember.objects.get().member == cast.bob
+    archive_channel(actor=acting(cast.bob), channel_id=question.channel_id)
+    assert "is archived" in alice.post(address, {"who": "Erin"}).content.decode()
+
+
 def test_two_of_one_name_are_offered_to_choose_from(cast: Cast, leads: Channel, as_member: As) -> None:
     private = start_conversation(
         actor=acting(cast.alice), channel_id=leads.pk, title="Who plans it?", asked_member_id=cast.bob.pk

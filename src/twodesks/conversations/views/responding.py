@@ -1,5 +1,7 @@
 """Saying something to a message without writing one: thanks, signs, "that answered it", "me too"."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from twodesks.conversations.forms import number_or_none
 from twodesks.conversations.operations.accept_answer import accept_answer
+from twodesks.conversations.operations.ask_member import ask_member
 from twodesks.conversations.operations.follow_conversation import follow_conversation
 from twodesks.conversations.operations.mark_conversation_seen import mark_conversation_seen
 from twodesks.conversations.operations.pass_on import pass_on
@@ -21,7 +24,8 @@ from twodesks.conversations.pages import head_of
 from twodesks.conversations.queries import get_message
 from twodesks.conversations.queries.completing import one_called, people_called
 from twodesks.conversations.views.answering import parts, to_conversation, to_message, wants_parts
-from twodesks.kit.problem import Invalid, Problem
+from twodesks.kit.actor import Actor
+from twodesks.kit.problem import Denied, Invalid, Problem
 from twodesks.people.identity import member_actor, signed_in
 
 
@@ -98,6 +102,32 @@ def pass_question_on(request: HttpRequest, conversation_id: int) -> HttpResponse
 
     Without a post, a page to choose on, which `who` fills with the people of that name.
     """
+
+    def passed(actor: Actor, to: int | None) -> str:
+        pass_on(actor=actor, conversation_id=conversation_id, to_member_id=to)
+        return "Passed on. The channel sees it now." if to is None else "Passed on. It waits on their Home now."
+
+    return _put_to(request, conversation_id, passed, is_passed_on=True)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_somebody(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """The member `to`, or whom the name `who` means, as for passing on."""
+
+    def asked(actor: Actor, to: int | None) -> str:
+        if to is None:
+            raise Invalid("Write the name of somebody who may know.", field="who")
+        ask_member(actor=actor, conversation_id=conversation_id, member_id=to)
+        return "Asked. It waits on their Home now."
+
+    return _put_to(request, conversation_id, asked, is_passed_on=False)
+
+
+def _put_to(
+    request: HttpRequest, conversation_id: int, put: Callable[[Actor, int | None], str], *, is_passed_on: bool
+) -> HttpResponse:
+    """`put` says what it did."""
     actor, given = member_actor(request), request.POST if request.method == "POST" else request.GET
     page = head_of(actor, conversation_id, signed_in(request).time_zone)
     who, channel_id = given.get("who", "").replace("\0", " "), page.conversation.channel_id
@@ -106,17 +136,16 @@ def pass_question_on(request: HttpRequest, conversation_id: int) -> HttpResponse
         try:
             to = number_or_none(given.get("to", "")) or one_called(actor, who, channel_id)
             if to is None and "who" in given:
-                raise Invalid("Write the name of somebody who may know. It still waits for you.", field="who")
-            pass_on(actor=actor, conversation_id=conversation_id, to_member_id=to)
-        except Invalid as refused:
+                raise Invalid("Write the name of somebody who may know. Nothing was changed.", field="who")
+            messages.success(request, put(actor, to))
+        except (Invalid, Denied) as refused:
             problem = refused
         else:
-            passed = "Passed on. The channel sees it now." if to is None else "Passed on. It waits on their Home now."
-            messages.success(request, passed)
             return to_conversation(conversation_id)
     named = people_called(actor, who, channel_id)
     context = {"page": page, "named": named, "who": who, "to": given.get("to", ""), "problem": problem}
-    return render(request, "conversations/pass_on.html", context, status=problem.status if problem else 200)
+    context["is_passed_on"] = is_passed_on
+    return render(request, "conversations/put_to.html", context, status=problem.status if problem else 200)
 
 
 @require_POST
