@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connection
-
 from twodesks.imports.engine.records import Source, Wishes
 from twodesks.imports.engine.sources import open_source
 from twodesks.imports.models import ImportRun
 from twodesks.kit.problem import Busy
 from twodesks.media.queries import upload_on_disk
+from twodesks.rows.session_lock import session_lock
 
 _LOCK = 0x1A9
 """The space of our advisory locks; the second number is the source."""
@@ -48,12 +47,7 @@ def wishes_of(run: ImportRun) -> Wishes:
 def alone_with(source_id: int) -> Iterator[None]:
     """Held by the database connection, so it ends with the process, however that ends. Raises `Busy`."""
     number = source_id % 2**31
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, number])
-        (held,) = cursor.fetchone() or (False,)
-        if not held:
+    with session_lock(_LOCK, number) as is_ours:
+        if not is_ours:
             raise Busy("This export is being brought in just now, perhaps from another window. Watch it there.")
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, number])
+        yield

@@ -2,20 +2,19 @@
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.db import connection, transaction
 
 from twodesks.activity.queue import defer_job
 from twodesks.kit.operation import operation
 from twodesks.language.embedding import DEFAULT_MODEL, Embedder, UnknownEmbeddingModelError, load_embedder
+from twodesks.rows.session_lock import session_lock
 from twodesks.search.models import EmbeddingModel, PassageVector
 from twodesks.search.operations.choose_model import activate_model, choose_model
 from twodesks.search.operations.replace_passages import EMBED_JOB
 
 BATCH = 128
-EMBED_LOCK = 7_240_412
+EMBED_LOCK = (7_240_412, 0)
 
 
 def configured_model() -> str:
@@ -29,22 +28,9 @@ def embed_passages(*, seconds: float = 45.0) -> int:
     Safe to run twice or be killed: what is done is done, what is not still waits. While a new model is being filled,
     what is newly written gets the old model's vectors as well, so search misses nothing meanwhile.
     """
-    with _alone() as is_alone:
+    # One process at a time embeds; another finds its work done.
+    with session_lock(*EMBED_LOCK) as is_alone:
         return _embed(seconds) if is_alone else 0
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """One process at a time embeds; another finds its work done."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [EMBED_LOCK])
-        is_alone = bool(cursor.fetchone()[0])
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [EMBED_LOCK])
 
 
 def _embed(seconds: float) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakSet
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -31,7 +30,12 @@ _COLUMNS = (
     "start_ms", "end_ms", "marks", "channel_id", "recording_id",
 )  # fmt: skip
 _LISTS = ("words", "meaning", "spelling")
-_tuned: "WeakSet[Any]" = WeakSet()
+# Look far enough around, and go on where what is near is not the actor's to see. Sent with each statement and for it
+# alone: behind a pooler, the next may run on another connection, and somebody else's on this one.
+_SETTINGS = (
+    f"SET LOCAL hnsw.ef_search = {EF_SEARCH}; SET LOCAL hnsw.iterative_scan = relaxed_order;"
+    " SET LOCAL pg_trgm.word_similarity_threshold = 0.45; "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,9 @@ def find_candidates(actor: Actor, question: Question, *, kinds: Sequence[str]) -
     if statement is None:
         return []
     with connection.cursor() as cursor:
-        _tune(cursor)
-        cursor.execute(statement.sql, statement.values)
+        cursor.execute(_SETTINGS + statement.sql, statement.values)
+        while cursor.nextset():
+            pass  # the settings answer nothing; the last answer is the statement's
         return [_candidate(row) for row in cursor.fetchall()]
 
 
@@ -260,15 +265,3 @@ OWNERS: dict[str, Prepared[Any, Any]] = {
 
 def _compiled(sources: Prepared[Any, Any], actor: Actor, column: str) -> tuple[str, Sequence[Any]]:
     return sources.sql(actor, column=column) or ("SELECT 0::bigint WHERE false", ())
-
-
-def _tune(cursor: Any) -> None:
-    """Once for each connection: look far enough around, and go on where what is near is not the actor's to see."""
-    raw = connection.connection
-    if raw in _tuned:
-        return
-    cursor.execute(
-        f"SET hnsw.ef_search = {EF_SEARCH}; SET hnsw.iterative_scan = relaxed_order;"
-        " SET pg_trgm.word_similarity_threshold = 0.45"
-    )
-    _tuned.add(raw)
