@@ -15,6 +15,11 @@ class Chosen:
     quiet: tuple[int, int] | None
 
 
+def read_channel_choices(posted: Mapping[str, str], channel_id: int) -> dict[tuple[str, int | None], str]:
+    """`how-KIND` for one channel; what is not sent is left."""
+    return {(kind.name, channel_id): posted[f"how-{kind.name}"] for kind in KINDS if f"how-{kind.name}" in posted}
+
+
 def read_choices(posted: Mapping[str, str], channel_ids: list[int]) -> Chosen:
     """`how-KIND` and `how-KIND-CHANNEL`, `digest_hour`, `quiet_from` and `quiet_until`; what is not sent is left."""
     hows: dict[tuple[str, int | None], str] = {}

@@ -10,4 +10,9 @@ urlpatterns: list[URLPattern] = [
     path("notifications/open/<uuid:key>/", reading.open_notification, name="open-notification"),
     path("notifications/stop/<str:token>/", choosing.stop, name="stop-mail"),
     path("me/notifications/", choosing.choices, name="notification-choices"),
+    path(
+        "me/notifications/channels/<int:channel_id>/",
+        choosing.choices_in_channel,
+        name="notification-choices-in-channel",
+    ),
 ]

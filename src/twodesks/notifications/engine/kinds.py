@@ -43,7 +43,7 @@ class Kind:
     group: Group
     default: How
     by_channel: bool = False
-    """Whether it comes from following a channel, and may be chosen for each."""
+    """Whether it comes from following a channel, so that the list of channels has it."""
 
 
 ASKED = "asked"

@@ -58,8 +58,8 @@ def _check(actor: Actor, hows: Mapping[tuple[str, int | None], str]) -> None:
     channels = {channel_id for _, channel_id in hows if channel_id is not None}
     if channels and not channels <= set(visible_channel_ids(actor)):
         raise Invalid("One of the channels is not shared with you any more. Load the page again; nothing was changed.")
-    for (kind, channel_id), how in hows.items():
-        if kind not in KIND or (channel_id is not None and not KIND[kind].by_channel):
+    for (kind, _), how in hows.items():
+        if kind not in KIND:
             raise Invalid("There is no such thing to be told of. Load the page again; nothing was changed.")
         if how and how not in set(How):
             raise Invalid("Choose one of the ways to be told.", field=f"how-{kind}")

@@ -7,7 +7,7 @@ from twodesks.kit.operation import operation
 from twodesks.kit.problem import Invalid, NotFound
 from twodesks.notifications.engine.kinds import KIND, How
 from twodesks.notifications.operations.choose_notifications import choose_notifications
-from twodesks.notifications.queries.choices import hours_of
+from twodesks.notifications.queries.choices import hours_of, mailed_in
 from twodesks.notifications.tokens import read_stop_token
 from twodesks.people.queries import active_members
 
@@ -50,7 +50,9 @@ def _keep_to_the_page(actor: Actor, rest: str) -> None:
         return
     try:
         place = int(channel) if channel else None
-        choose_notifications(actor=actor, hows={(kind, place): How.PAGE}, keep_hours=True)
+        # A mail that came by the choice for one channel stops with its kind.
+        places = [place] if place is not None else [None, *mailed_in(actor, kind)]
+        choose_notifications(actor=actor, hows={(kind, one): How.PAGE for one in places}, keep_hours=True)
     except Invalid:
         # The channel is no longer theirs to see, and tells them nothing.
         return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q
 
-from twodesks.channels.queries import visible_channels
+from twodesks.channels.queries import get_channel, visible_channels
 from twodesks.kit.actor import Actor
 from twodesks.notifications.engine.hours import DIGEST_HOUR
 from twodesks.notifications.engine.kinds import BY_CHANNEL, KIND, KINDS, How, Kind
@@ -70,3 +70,17 @@ def choices_of(actor: Actor) -> Choices:
         ],
         hours=hours_of(member),
     )
+
+
+def choices_in(actor: Actor, channel_id: int) -> ChannelChoices:
+    """What a member chose for everything that comes of one channel, followed or not. Raises `NotFound`."""
+    channel = get_channel(actor, channel_id)
+    own = NotificationChoice.objects.filter(member_id=actor.require_member(), channel_id=channel.pk)
+    chosen = dict(own.values_list("kind", "how"))
+    return ChannelChoices(channel.pk, str(channel), {kind.name: chosen.get(kind.name, "") for kind in KINDS})
+
+
+def mailed_in(actor: Actor, kind: str) -> list[int]:
+    """Channels of which a member chose to have this kind by mail, though not everywhere."""
+    own = NotificationChoice.objects.filter(member_id=actor.require_member(), kind=kind, how=How.MAIL)
+    return list(own.filter(channel__in=visible_channels(actor)).values_list("channel_id", flat=True))

@@ -310,6 +310,19 @@ def test_one_click_keeps_a_kind_to_the_page_and_ends_the_digest(cast: Cast, news
     assert NotificationHours.objects.get(member=cast.carol).digest_hour is None
 
 
+def test_stopping_a_kind_stops_it_where_a_channel_asks_for_it_too(cast: Cast, news: News, client: Client) -> None:
+    channel = room(cast.bob)
+    choose_notifications(actor=acting(cast.bob), hows={("asked", channel.pk): "mail"}, keep_hours=True)
+    ask(cast.alice, channel, of=cast.bob)
+    news.travels()
+    assert send_notification_mail(member_id=cast.bob.pk) == 1
+    assert client.post(stop_address(outbox()[-1])).status_code == 200
+    ask(cast.alice, channel, of=cast.bob)
+    news.travels()
+    assert send_notification_mail(member_id=cast.bob.pk) == 0
+    assert Notification.objects.filter(member=cast.bob, how="page").count() == 1
+
+
 def test_a_made_up_link_stops_nothing(cast: Cast, client: Client) -> None:
     assert client.post("/notifications/stop/not-a-token/").status_code == 404
     with pytest.raises(NotFound):

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast, acting
 from twodesks.channels.operations.follow_channel import follow_channel
+from twodesks.notifications.engine.kinds import KINDS
 from twodesks.notifications.models import Notification, NotificationChoice, NotificationHours
 from twodesks.notifications.queries.reading import news_for
 from twodesks.notifications.tests.rooms import News, ask, room, say
@@ -150,3 +151,20 @@ def test_pages_cost_a_fixed_number_of_queries(cast: Cast, news: News, client: Cl
     ) as spent:
         assert client.get(address).status_code == 200
     assert len(spent) <= 8, [query["sql"][:100] for query in spent]
+
+
+def test_every_kind_is_chosen_for_one_channel_on_its_page(cast: Cast, client: Client) -> None:
+    channel, private = room(cast.bob), room(cast.bob, name="leads", private=True)
+    client.force_login(cast.erin)
+    address = f"/me/notifications/channels/{channel.pk}/"
+    assert f'href="{address}"' in client.get(f"/channels/{channel.slug}/").content.decode()
+    assert client.get(address).content.decode().count("As everywhere") == len(KINDS)
+    assert client.post(address, {"how-mentioned": "never", "how-asked": ""}).status_code == 302
+    chosen = NotificationChoice.objects.values_list("member", "kind", "channel", "how")
+    assert list(chosen) == [(cast.erin.pk, "mentioned", channel.pk, "never")]
+    assert "never" in client.get(address).content.decode()
+    refused = client.post(address, {"how-mentioned": "pigeon"})
+    assert (refused.status_code, NotificationChoice.objects.get().how) == (422, "never")
+    for gone in (private.pk, 99_999):
+        assert client.get(f"/me/notifications/channels/{gone}/").status_code == 404
+        assert client.post(f"/me/notifications/channels/{gone}/", {"how-asked": "mail"}).status_code == 404

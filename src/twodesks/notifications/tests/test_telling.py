@@ -235,6 +235,24 @@ def test_choices_hold_for_a_channel_before_everywhere_else(cast: Cast, news: New
     assert Notification.objects.filter(member=cast.carol).count() == 2
 
 
+def test_every_kind_may_be_chosen_for_a_channel(cast: Cast, news: News) -> None:
+    loud, quiet = room(cast.bob), room(cast.bob, name="fleet-software")
+    choose_notifications(
+        actor=acting(cast.alice),
+        hows={("answered", quiet.pk): "page", ("mentioned", quiet.pk): "never"},
+        keep_hours=True,
+    )
+    for channel in (loud, quiet):
+        question = ask(cast.alice, channel)
+        say(cast.bob, question)
+        say(cast.carol, ask(cast.bob, channel), "@Alice Asker knows.")
+    news.travels()
+    told_of = Notification.objects.filter(member=cast.alice).order_by("pk")
+    assert [(one.kind, one.how, one.conversation.channel_id) for one in told_of] == [  # type: ignore[union-attr]
+        ("answered", "mail", loud.pk), ("mentioned", "mail", loud.pk), ("answered", "page", quiet.pk)
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("choice", [("nonsense", None, "mail"), ("asked", 1, "mail"), ("asked", None, "pigeon")])
 def test_choices_that_there_are_not_change_nothing(cast: Cast, choice: tuple[str, int | None, str]) -> None:
     kind, channel_id, how = choice
