@@ -1,12 +1,15 @@
 """What the server hands out in pieces plays in a real browser, also at its end."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from playwright.sync_api import Browser
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.cast import Cast
@@ -14,6 +17,7 @@ from twodesks.media.models import MediaFile
 from twodesks.media.queries import signed_url
 from twodesks.media.tests import films
 from twodesks.media.views.files import OPEN_ENDED_LIMIT
+from twodesks.recordings.models import Recording
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -59,3 +63,33 @@ def test_long_recording_plays_to_its_end_though_it_comes_in_pieces(
     assert ended == pytest.approx(100, abs=0.1)
     page.close()
     assert set(parts) == {206}
+
+
+def test_page_that_was_open_for_longer_than_its_addresses_live_plays_on(
+    people: Cast, open_as: Callable[..., Page], settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    content = films.wav(20)
+    file = MediaFile.objects.create(
+        owner_id=people.bob.pk,
+        storage_name=default_storage.save("originals/talk.wav", ContentFile(content)),
+        filename="talk.wav",
+        content_type="audio/wav",
+        total_bytes=len(content),
+        has_video=False,
+    )
+    recording = Recording.objects.create(
+        owner=people.bob, kind="voice", title="Torque", media_file=file, duration_ms=20_000, ended_at=timezone.now()
+    )
+    with monkeypatch.context() as long_ago:
+        long_ago.setattr("twodesks.media.queries.ADDRESS_LIVES_S", -2 * 3600)
+        page = open_as(people.bob, f"/recordings/{recording.pk}/#t=7")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("The sound did not come. Your place is kept.")
+    page.context.set_offline(True)
+    alert.get_by_role("button", name="Try again").click()
+    expect(alert).to_contain_text("The server did not answer. Your place is kept.")
+    page.context.set_offline(False)
+    alert.get_by_role("button", name="Try again").click()
+    expect(alert).to_have_count(0)
+    expect(page.locator("td-player .stamp")).to_have_text(re.compile(r"0:(08|09|1\d) / 0:20"))

@@ -27,12 +27,15 @@ interface Source {
 const PLAY =
   "M4.500 2.300v11.400c0 .6.7 1 1.200.6l8-5.700a.75.75 0 0 0 0-1.200l-8-5.700c-.5-.4-1.200 0-1.200.6z";
 const PAUSE = "M3.500 2h2.500v12H3.500zM10 2h2.500v12H10z";
+const AN_HOUR_MS = 3_600_000;
 const AWAY = "The server did not answer. Try again, or open the recording at its second.";
 
 export class Clip extends LitElement {
   private readonly media = createRef<HTMLMediaElement>();
   private still: HTMLElement | null = null;
   private source: Source | undefined;
+  /** When its address was asked for, by the browser's clock. */
+  private asked = 0;
   private shown = false;
   private busy = false;
   private playing = false;
@@ -80,6 +83,7 @@ export class Clip extends LitElement {
 
   private async load(): Promise<boolean> {
     if (this.source) return true;
+    this.asked = Date.now();
     try {
       this.source = await ask<Source>(
         `/recordings/${this.getAttribute("recording")}/media?start_ms=${this.start_ms}`,
@@ -107,7 +111,7 @@ export class Clip extends LitElement {
     void this.open();
   }
 
-  private async open(): Promise<void> {
+  private async open(from_ms = this.start_ms): Promise<void> {
     if (this.busy) return;
     this.busy = true;
     this.shown = await this.load();
@@ -116,7 +120,7 @@ export class Clip extends LitElement {
     this.requestUpdate();
     await this.updateComplete;
     if (!this.shown) return;
-    this.at_ms = this.start_ms;
+    this.at_ms = from_ms;
     this.querySelector<HTMLElement>(".play")?.focus({ preventScroll: true });
     this.toggle();
   }
@@ -162,6 +166,12 @@ export class Clip extends LitElement {
   }
 
   private failed(): void {
+    if (this.media.value?.error && Date.now() - this.asked > AN_HOUR_MS) {
+      // The page has been open for long, and addresses run out after half a day.
+      this.source = undefined;
+      void this.open(this.at_ms);
+      return;
+    }
     if (this.media.value?.error)
       this.problem = "This clip did not play here. Open the recording at its second instead.";
     this.requestUpdate();

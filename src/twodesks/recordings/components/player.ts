@@ -8,8 +8,10 @@
  * Without script the browser's own controls play the same file with the same captions.
  */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { Refusal } from "~/lib/api";
 import { glyph } from "./kit/glyph";
 import { askedTime, clock, type Range } from "./kit/time";
+import { refresh } from "./watch/edits";
 import { type Command, commandOf, HELP, SPEEDS, speedNext } from "./watch/player-keys";
 import { keepInMind, remembered } from "./watch/remembered";
 import { type Segment, segmentsOf, slideTo, timeAt, timelineView } from "./watch/timeline";
@@ -26,7 +28,8 @@ export class Player extends LitElement {
   private captionsOn: boolean = remembered<boolean>("captions", true);
   private speed: number = remembered<number>("speed", 1);
   private buffering = false;
-  private failed = false;
+  /** Why it does not play, in words. */
+  private trouble = "";
   private peek: { ms: number; title: string } | undefined;
   private dragging = false;
   private stopAt: number | undefined;
@@ -58,6 +61,8 @@ export class Player extends LitElement {
     this.takeOver();
     this.listen();
     this.openAtAsked();
+    // What went wrong before this script was there is told all the same.
+    if (this.media.error) this.fail();
   }
 
   override disconnectedCallback(): void {
@@ -195,16 +200,26 @@ export class Player extends LitElement {
   }
 
   private fail(): void {
-    this.failed = true;
+    this.trouble = this.media instanceof HTMLVideoElement ? "The picture did not come." : "The sound did not come.";
     this.buffering = false;
     this.requestUpdate();
   }
 
-  private again(): void {
+  /** From a new address: the one of this page runs out after half a day, and the file may be another by now. */
+  private async again(): Promise<void> {
     const { time_ms } = this.watching;
-    this.failed = false;
-    this.media.load();
-    this.seek(time_ms);
+    try {
+      const page = await refresh(this.watching);
+      const fresh = page.querySelector<HTMLMediaElement>(`td-player ${this.media.localName}`);
+      if (!fresh) return location.reload();
+      this.media.src = fresh.getAttribute("src") ?? "";
+      if (fresh.hasAttribute("poster")) this.media.setAttribute("poster", fresh.getAttribute("poster") ?? "");
+      this.trouble = "";
+      this.seek(time_ms);
+      await this.media.play().catch(() => undefined);
+    } catch (error) {
+      this.trouble = error instanceof Refusal ? error.detail : "The server did not answer.";
+    }
     this.requestUpdate();
   }
 
@@ -310,12 +325,12 @@ export class Player extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`${this.failed ? this.failure() : nothing} ${this.line()} ${this.buttons()}`;
+    return html`${this.trouble ? this.failure() : nothing} ${this.line()} ${this.buttons()}`;
   }
 
   private failure(): TemplateResult {
-    return html`<div class="row failure" role="alert">${glyph("cloud-alert")}<span class="grow">The picture did not come. Your place is kept.</span>
-      <button type="button" class="btn btn-line btn-s" @click=${() => this.again()}>Try again</button></div>`;
+    return html`<div class="row failure" role="alert">${glyph("cloud-alert")}<span class="grow">${this.trouble} Your place is kept.</span>
+      <button type="button" class="btn btn-line btn-s" @click=${() => void this.again()}>Try again</button></div>`;
   }
 
   private buttons(): TemplateResult {

@@ -1,5 +1,5 @@
 /** Mending captions: each change is a new version on the server, based on the one that the page shows. */
-import { Refusal, send } from "~/lib/api";
+import { Refusal, reach, send } from "~/lib/api";
 import type { Captions } from "./transcript-model";
 import { readData, type Speaker, type Watching } from "./watching";
 
@@ -47,12 +47,9 @@ export async function apply(watching: Watching, edit: Edit): Promise<void> {
   }
 }
 
-/** Reads the page's data anew, as another member left it, or as the server has it once it is done. */
+/** Reads the page's data anew, as another member left it, or as the server has it once it is done. Throws as `reach`. */
 export async function refresh(watching: Watching): Promise<Document> {
-  const response = await fetch(location.pathname, {
-    credentials: "same-origin",
-    headers: { Accept: "text/html" },
-  });
+  const response = await reach(location.pathname, { headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   watching.change(readData(page));
   return page;
