@@ -1,4 +1,4 @@
-"""For load balancers and supervisors. `/healthz` is answered before Django, in `project/asgi.py`."""
+"""For load balancers and supervisors. `/healthz` is answered before Django, in `project/front.py`."""
 
 import shutil
 

@@ -10,6 +10,7 @@ from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import acting
+from twodesks.insights.models import InsightAttachment
 from twodesks.insights.operations.attach_image import attach_image
 from twodesks.insights.operations.credit_member import credit_member
 from twodesks.insights.operations.give_thanks import give_thanks
@@ -18,6 +19,7 @@ from twodesks.insights.operations.mark_helped import mark_helped
 from twodesks.insights.operations.revise_insight import revise_insight
 from twodesks.insights.tests.conftest import BODY, Place, keep
 from twodesks.kit.actor import system
+from twodesks.media.models import MediaFile
 from twodesks.people.models import Member
 from twodesks.recordings.models import CaptionTrack, Recording
 from twodesks.recordings.operations.discard_recording import discard_recording
@@ -156,6 +158,28 @@ def test_clip_of_a_deleted_recording_keeps_what_was_said(place: Place, at_desk: 
     elsewhere = keep(place.cast.erin, place.field, title="Mine", body=body.replace("t=2,6", "t=0,6"))
     html = at_desk(place.cast.erin).get(f"/insights/{elsewhere.pk}/", follow=True).content.decode()
     assert "Torque the bolts" not in html
+
+
+def test_recording_that_is_held_on_to_keeps_no_other_from_going(
+    place: Place, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twodesks.recordings.operations.purge_discarded.AT_ONCE", 1)
+    settings.UPLOAD_KEEP_SECONDS = 0
+    kept = keep(place.cast.bob, place.field)
+    titles = ["Held", "Old", "Newer"]
+    for number, title in enumerate(titles):
+        file = MediaFile.objects.create(
+            owner=place.cast.bob, storage_name=f"originals/{number}", filename="a.webm", total_bytes=1
+        )
+        recording = Recording.objects.create(owner=place.cast.bob, kind="voice", title=title, media_file=file)
+        discard_recording(actor=acting(place.cast.bob), recording_id=recording.pk)
+        if title == "Held":
+            InsightAttachment.objects.create(insight=kept, media_file=file, added_by=place.cast.bob)
+    for left in (["Held", "Newer"], ["Held"]):
+        assert purge_discarded(actor=system()) == 1
+        assert list(Recording.objects.order_by("pk").values_list("title", flat=True)) == left
+    assert purge_discarded(actor=system()) == 0
+    assert MediaFile.objects.get().recording.title == "Held"
 
 
 def test_history_shows_what_changed_and_restores(place: Place, at_desk: SignIn) -> None:
