@@ -37,7 +37,6 @@ def test_address_is_read_as_libpq_reads_it(url: str, expected: dict[str, object]
 
 
 def test_plans_are_not_kept_behind_a_pooler() -> None:
-    assert "DISABLE_SERVER_SIDE_CURSORS" not in told
     behind_a_pooler = database_settings("postgresql:///name", keeps_plans=False)
     assert "prepare_threshold" not in behind_a_pooler["OPTIONS"]
     assert behind_a_pooler["DISABLE_SERVER_SIDE_CURSORS"] is True
