@@ -1,6 +1,7 @@
 """Reads about courses: lists, outlines, a learner's way through."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ from twodesks.kit.problem import NotFound
 from twodesks.rows.prepared import prepared
 
 if TYPE_CHECKING:
+    from twodesks.insights.models import Insight
     from twodesks.people.models import Member
 
+TO_USE = 40
 DONE, NOW, TODO, UPDATED = "done", "now", "todo", "upd"
 
 
@@ -317,3 +320,16 @@ def makers_teaching(insight_id: int) -> dict[int, int]:
         sections__lessons__insight_id=insight_id, published_at__isnull=False, withdrawn_at=None
     )
     return dict(found.values_list("pk", "created_by_id"))
+
+
+def insights_to_use(actor: Actor, wanted: str = "") -> QuerySet["Insight"]:
+    """What a lesson can be made of, the most helpful first; with `wanted` in the title."""
+    insights = visible_insights(actor).filter(published_at__isnull=False, withdrawn_at=None)
+    if wanted:
+        insights = insights.filter(title__icontains=wanted)
+    return insights.prefetch_related("credits__member").order_by("-helped_count", "-published_at")[:TO_USE]
+
+
+def insights_among(actor: Actor, insight_ids: Collection[int]) -> dict[int, "Insight"]:
+    """Those of them that the actor sees, by id."""
+    return {insight.pk: insight for insight in visible_insights(actor).filter(pk__in=insight_ids)}

@@ -8,7 +8,7 @@
  *
  * `M` or Enter on a grip picks a lesson up, the arrows move it, Enter puts it down, Escape puts it back.
  */
-import { csrfHeaders } from "~/lib/csrf";
+import { Refusal, reach } from "~/lib/api";
 import { showTrouble, troubleOf } from "~/lib/toasts";
 
 export interface Outline {
@@ -41,13 +41,62 @@ export function fieldsOf(outline: Outline[], version: string): URLSearchParams {
   return fields;
 }
 
+/**
+ * Saves orders one after another, each on the version that the one before left; of those that are made while one is on
+ * its way only the last is sent. After a refusal the order that the server has is the one to show.
+ */
+export class OrderSaver {
+  private wanted: Outline[] | undefined;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private kept: Outline[],
+    private version: string,
+    /** Brings it to the server; answers the version then. */
+    private readonly send: (outline: Outline[], version: string) => Promise<string>,
+    private readonly saved: () => void,
+    private readonly refused: (kept: Outline[], error: unknown) => void,
+  ) {}
+
+  save(outline: Outline[]): Promise<void> {
+    this.wanted = outline;
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (this.wanted) {
+      const outline = this.wanted;
+      this.wanted = undefined;
+      try {
+        this.version = await this.send(outline, this.version);
+        this.kept = outline;
+        if (!this.wanted) this.saved();
+      } catch (error) {
+        this.wanted = undefined;
+        this.refused(this.kept, error);
+      }
+    }
+  }
+}
+
 class CourseStudio extends HTMLElement {
+  private saver: OrderSaver | undefined;
   private lifted: HTMLElement | null = null;
   private orderBefore: Outline[] = [];
   private pointer: number | null = null;
 
   connectedCallback(): void {
     this.classList.add("is-arranging");
+    this.saver = new OrderSaver(
+      this.outline(),
+      this.dataset.version ?? "",
+      (outline, version) => this.send(outline, version),
+      () => this.onSaved(),
+      (kept, error) => this.onRefused(kept, error),
+    );
     this.addEventListener("keydown", this.onKey);
     this.addEventListener("pointerdown", this.onDown);
     this.addEventListener("pointermove", this.onMove);
@@ -95,7 +144,7 @@ class CourseStudio extends HTMLElement {
     const now = this.outline();
     if (JSON.stringify(now) === JSON.stringify(this.orderBefore)) return;
     this.say(lesson, "put down");
-    void this.save(now);
+    void this.saver?.save(now);
   }
 
   private putBack(): void {
@@ -115,25 +164,22 @@ class CourseStudio extends HTMLElement {
     if (status) status.textContent = `“${title}” ${what}, ${all.indexOf(lesson) + 1} of ${all.length}.`;
   }
 
-  private async save(outline: Outline[]): Promise<void> {
-    const status = await fetch(this.dataset.arrange ?? "", {
-      method: "POST",
-      headers: { ...csrfHeaders(), Accept: "application/json" },
-      body: fieldsOf(outline, this.dataset.version ?? ""),
-    })
-      .then(async (answer) => {
-        if (answer.ok) this.dataset.version = String((await answer.json()).version);
-        return answer.status;
-      })
-      .catch(() => 0);
+  private async send(outline: Outline[], version: string): Promise<string> {
+    const body = fieldsOf(outline, version);
+    const answer = await reach(this.dataset.arrange ?? "", { method: "POST", body });
+    return String(((await answer.json()) as { version: number }).version);
+  }
+
+  private onSaved(): void {
+    showTrouble("");
     const saved = this.querySelector("[data-saved]");
-    if (status === 200) {
-      showTrouble("");
-      if (saved) saved.textContent = "Saved just now";
-      return;
-    }
-    this.show(this.orderBefore);
-    showTrouble(troubleOf(status));
+    if (saved) saved.textContent = "Saved just now";
+  }
+
+  private onRefused(kept: Outline[], error: unknown): void {
+    this.show(kept);
+    this.orderBefore = kept;
+    showTrouble(error instanceof Refusal ? error.detail : troubleOf(0));
   }
 
   private onKey = (event: KeyboardEvent): void => {

@@ -17,6 +17,7 @@ from twodesks.courses.operations.create_course import create_course
 from twodesks.courses.operations.enrol import enrol
 from twodesks.courses.operations.finish_lesson import finish_lesson
 from twodesks.courses.operations.publish_course import publish_course
+from twodesks.courses.operations.remove_lesson import remove_lesson
 from twodesks.courses.operations.set_question import OptionInput, set_question
 from twodesks.courses.operations.take_update import take_update
 from twodesks.courses.queries import get_course, outline
@@ -122,6 +123,20 @@ def test_only_its_maker_and_curators_change_a_course(cast: Cast, made: Made, cli
         add_section(actor=acting(cast.alice), course_id=made.course.pk, title="Mine")
     client.force_login(cast.dave)
     assert client.get(f"/courses/{made.course.pk}/studio/").status_code == 200
+
+
+def test_lesson_moves_by_plain_buttons_and_one_that_is_gone_is_not_there(
+    cast: Cast, made: Made, client: Client
+) -> None:
+    client.force_login(cast.carol)
+    carol, studio = acting(cast.carol), f"/courses/{made.course.pk}/studio/lessons"
+    before = [row.lesson.pk for row in outline(carol, get_course(carol, made.course.pk)).lessons]
+    assert client.post(f"{studio}/{before[0]}/move/", {"to": "down"}).status_code == 302
+    after = [row.lesson.pk for row in outline(carol, get_course(carol, made.course.pk)).lessons]
+    assert after == [before[1], before[0], *before[2:]]
+    remove_lesson(actor=carol, course_id=made.course.pk, lesson_id=before[0])
+    assert client.post(f"{studio}/{before[0]}/move/", {"to": "down"}).status_code == 404
+    assert client.post(f"{studio}/999999/move/", {"to": "up"}).status_code == 404
 
 
 def test_two_who_arrange_at_once_are_told(cast: Cast, made: Made) -> None:

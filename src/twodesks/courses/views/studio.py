@@ -22,16 +22,21 @@ from twodesks.courses.operations.remove_question import remove_question
 from twodesks.courses.operations.set_question import set_question
 from twodesks.courses.operations.take_update import take_update
 from twodesks.courses.operations.withdraw_course import withdraw_course
-from twodesks.courses.queries import get_course, get_lesson, may_change, questions_of, studio_outline
-from twodesks.insights.queries import visible_insights
+from twodesks.courses.queries import (
+    get_course,
+    get_lesson,
+    insights_among,
+    insights_to_use,
+    may_change,
+    questions_of,
+    studio_outline,
+)
 from twodesks.kit.actor import Actor
-from twodesks.kit.problem import Denied, Invalid
+from twodesks.kit.problem import Denied, Invalid, NotFound
 from twodesks.people.identity import member_actor
 
 if TYPE_CHECKING:
     from twodesks.courses.models import Lesson
-
-BANK = 40
 
 
 def _channels(actor: Actor) -> list[tuple[int, str]]:
@@ -54,22 +59,15 @@ def new_course(request: HttpRequest) -> HttpResponse:
             form.add_error(problem.field if problem.field in form.fields else None, problem.detail)
         else:
             return redirect("studio", course.pk)
-    picked = {insight.pk: insight for insight in visible_insights(actor).filter(pk__in=chosen)}
+    picked = insights_among(actor, chosen)
     wanted = asked.get("find", "").strip() if looking or request.method == "GET" else ""
     context = {
         "form": form,
         "picked": [picked[insight_id] for insight_id in chosen if insight_id in picked],
-        "bank": [insight for insight in _bank(actor, wanted) if insight.pk not in picked],
+        "bank": [insight for insight in insights_to_use(actor, wanted) if insight.pk not in picked],
         "find": wanted,
     }
     return render(request, "courses/new.html", context, status=422 if form.errors else 200)
-
-
-def _bank(actor: Actor, wanted: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    insights = visible_insights(actor).filter(published_at__isnull=False, withdrawn_at=None)
-    if wanted:
-        insights = insights.filter(title__icontains=wanted)
-    return insights.prefetch_related("credits__member").order_by("-helped_count", "-published_at")[:BANK]
 
 
 @require_GET
@@ -102,7 +100,7 @@ def _studio(
     context = {
         "course": course,
         "outline": shown,
-        "bank": [(insight, lesson_of.get(insight.pk)) for insight in _bank(actor, wanted)],
+        "bank": [(insight, lesson_of.get(insight.pk)) for insight in insights_to_use(actor, wanted)],
         "find": wanted,
         "into": int(into) if (into := request.GET.get("into", "")).isdecimal() else None,
         "selected": selected,
@@ -149,7 +147,9 @@ def move(request: HttpRequest, course_id: int, lesson_id: int) -> HttpResponse:
     course = get_course(actor, course_id)
     shown = studio_outline(actor, course)
     order = [(entry.section.pk, [row.lesson.pk for row in entry.lessons]) for entry in shown.sections]
-    place = next(i for i, (_, lessons) in enumerate(order) if lesson_id in lessons)
+    place = next((i for i, (_, lessons) in enumerate(order) if lesson_id in lessons), None)
+    if place is None:
+        raise NotFound
     lessons = order[place][1]
     at = lessons.index(lesson_id)
     step = -1 if request.POST.get("to") == "up" else 1
