@@ -64,6 +64,10 @@ class ImportRun(models.Model):
     people_known = models.PositiveIntegerField(default=0)
     people_new = models.PositiveIntegerField(default=0)
     left_out = models.JSONField(default=dict)
+    ahead = models.JSONField(
+        null=True, default=list,
+        help_text="Keys of messages of stretches after the cursor: read again after a stop. None: all are.",
+    )  # fmt: skip
     first_message_id = models.BigIntegerField(null=True)
     last_message_id = models.BigIntegerField(null=True)
     first_conversation_id = models.BigIntegerField(null=True)

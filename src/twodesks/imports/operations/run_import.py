@@ -102,9 +102,9 @@ def _begin_again_with_another_export(run: ImportRun, source: Source) -> None:
         return
     digest = source.digest()
     if run.digest not in ("", digest):
-        run.cursor, run.stretches, run.left_out = 0, 0, {}
+        run.cursor, run.stretches, run.left_out, run.ahead = 0, 0, {}, None
     run.digest = digest
-    run.save(update_fields=["cursor", "stretches", "left_out", "digest"])
+    run.save(update_fields=["cursor", "stretches", "left_out", "ahead", "digest"])
 
 
 def _is_stopped(run: ImportRun) -> bool:

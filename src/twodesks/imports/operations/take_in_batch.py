@@ -22,11 +22,12 @@ from twodesks.conversations.queries.taken_in import (
 )
 from twodesks.imports.engine.arranging import Placed
 from twodesks.imports.engine.naming import fill_in
-from twodesks.imports.engine.records import LeftOut, Reason, Said, SourceMessage, SourcePerson, Tally
+from twodesks.imports.engine.records import LeftOut, Said, SourceMessage, SourcePerson, Tally
 from twodesks.imports.engine.titles import TITLE_CHARS, is_question, title_of
 from twodesks.imports.models import ImportedFile, ImportRun, RunChannel
 from twodesks.imports.operations.channel_map import ChannelMap
 from twodesks.imports.operations.people_map import PeopleMap
+from twodesks.imports.operations.repetitions import Repetitions
 from twodesks.kit.actor import Actor
 
 REMEMBERED = 50_000
@@ -53,6 +54,7 @@ class Taker:
         self._people = people
         self._channels = channels
         self._tally = Tally.from_json(run.left_out)
+        self._repetitions = Repetitions(run)
         # Conversations by the keys of threads and of messages that begin or continue them.
         self._places: OrderedDict[str, int] = OrderedDict()
         # Where conversations are that private messages of this batch may go into.
@@ -79,21 +81,20 @@ class Taker:
         self._remember(messages, taken)
 
     def _fresh(self, placed: Sequence[Placed]) -> list[Placed]:
-        """Those that are not here yet. What this run has brought already is no repetition: it goes on after a stop."""
+        """Those that are not here yet. What is read again after a stop is no repetition."""
         known = messages_of_source(self._source_id, [one.message.key for one in placed])
-        first = self._run.first_message_id
         fresh: dict[str, Placed] = {}
         for one in placed:
             key = one.message.key
             place = known.get(key)
             if place is not None:
                 self._places[key] = place.conversation_id
-                if first is None or place.message_id < first:
-                    self._tally.add(LeftOut(Reason.REPEATED, ""))
+                self._repetitions.hear_known(one, place.message_id)
             elif key in fresh:
-                self._tally.add(LeftOut(Reason.REPEATED, key))
+                self._repetitions.hear_twice(one)
             else:
                 fresh[key] = one
+                self._repetitions.hear_fresh(one)
         return list(fresh.values())
 
     def _know_people(self, fresh: Iterable[Placed]) -> None:
@@ -222,8 +223,9 @@ class Taker:
     ) -> None:
         run = self._run
         self._tally.add_all(batch.left_out)
-        run.left_out = self._tally.as_json()
         run.cursor = max(run.cursor, batch.cursor)
+        self._tally.add_all(self._repetitions.due(run.cursor))
+        run.left_out, run.ahead = self._tally.as_json(), self._repetitions.ahead
         run.current = batch.current[:120]
         run.messages += len(messages)
         run.conversations += len(taken.conversation_ids)
@@ -278,7 +280,7 @@ class Taker:
 
 
 _COUNTED = [
-    "left_out", "cursor", "current", "messages", "conversations", "answered", "people_known", "people_new",
+    "left_out", "ahead", "cursor", "current", "messages", "conversations", "answered", "people_known", "people_new",
     "first_message_id", "last_message_id", "first_conversation_id", "last_conversation_id",
 ]  # fmt: skip
 

@@ -149,3 +149,54 @@ def test_answers_in_later_batches_are_counted(cast: Cast, tmp_path: Path, monkey
     }
     run = brought_in(cast.dave, as_folder(slack_files(days), tmp_path / "export"))
     assert (run.conversations, run.answered, run.run_channels.get().answered) == (1, 1, 1)
+
+
+def twice_told(last: int) -> dict[str, Any]:
+    """Days with a message each, of which every later day tells the one before it once more."""
+    told = days(10, last)
+    for day in range(11, last):
+        told[f"general/2024-05-{day:02}.json"] += told[f"general/2024-05-{day - 1:02}.json"][:1]
+    return told
+
+
+def repeated(run: ImportRun) -> int:
+    return int(run.left_out.get(Reason.REPEATED.value, {"count": 0})["count"])
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 4_000])
+def test_repetitions_are_counted_once_in_any_batch_and_after_any_stop(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(running, "BATCH", batch)
+    path = as_folder(slack_files(twice_told(20)), tmp_path / "export")
+    run = started(cast.dave, path)
+    for messages in (1, 3, 6):
+        run = paused_after(cast, run, messages)
+        if run.state == "paused":
+            pause_import(actor=acting(cast.dave), run_id=run.pk, resume=True)
+    run = run_import(actor=SERVER, run_id=run.pk)
+    assert (run.state, run.messages, repeated(run), run.ahead) == ("report", 10, 9, [])
+    again = started(cast.dave, as_folder(slack_files(twice_told(21)), tmp_path / "later"))
+    again = paused_after(cast, again, 1)
+    if again.state == "paused":
+        pause_import(actor=acting(cast.dave), run_id=again.pk, resume=True)
+    again = run_import(actor=SERVER, run_id=again.pk)
+    assert (again.messages, repeated(again)) == (1, 20)
+
+
+def test_loose_talk_that_is_read_again_after_a_stop_is_no_repetition(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "BATCH", 2)
+    entries = {
+        f"general/2024-05-{day:02}.json": [
+            said(BEN, f"17145540{day:02}.1", f"loose words of day {day}"),
+            said(ADA, f"17145540{day:02}.2", f"threaded words of day {day}", thread_ts="1714554010.2"),
+        ]
+        for day in range(10, 20)
+    }
+    run = paused_after(cast, started(cast.dave, as_folder(slack_files(entries), tmp_path / "export")), 4)
+    assert (run.state, len(run.ahead or ())) == ("paused", run.messages)
+    pause_import(actor=acting(cast.dave), run_id=run.pk, resume=True)
+    run = run_import(actor=SERVER, run_id=run.pk)
+    assert (run.messages, repeated(run)) == (20, 0)
