@@ -184,6 +184,11 @@ def _tell_report(run: "ImportRun") -> None:
         f"answered; {run.people_known:,} people known here, {run.people_new:,} new names. {seconds:,.0f} seconds.",
         highlight=False,
     )
+    if run.edited or run.removed:
+        console.print(
+            f"Of what was here before, {run.edited:,} have newer words and {run.removed:,} were taken back there.",
+            highlight=False,
+        )
     _tell_left_out(run.left_out, "What did not come:")
     console.print(f"`twodesks import undo {run.pk}` takes it back, for 30 days.", markup=False, highlight=False)
 

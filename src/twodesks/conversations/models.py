@@ -165,11 +165,12 @@ class Message(models.Model):
 
 
 class MessageRevision(models.Model):
-    """An older wording of a message."""
+    """An older wording of a message. `import_run_id`: the import that brought the newer one; None for an edit."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="revisions")
     body = models.TextField(blank=True)
     written_at = models.DateTimeField()
+    import_run_id = models.BigIntegerField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"Older wording of {self.message_id}"

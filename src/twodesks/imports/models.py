@@ -61,6 +61,8 @@ class ImportRun(models.Model):
     messages = models.PositiveIntegerField(default=0)
     conversations = models.PositiveIntegerField(default=0)
     answered = models.PositiveIntegerField(default=0)
+    edited = models.PositiveIntegerField(default=0, help_text="Messages from before that have newer words by it.")
+    removed = models.PositiveIntegerField(default=0, help_text="Messages from before that were taken back there.")
     people_known = models.PositiveIntegerField(default=0)
     people_new = models.PositiveIntegerField(default=0)
     left_out = models.JSONField(default=dict)

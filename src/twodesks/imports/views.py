@@ -202,6 +202,8 @@ def report(request: HttpRequest, run_id: int) -> HttpResponse:
         "messages": run.messages,
         "conversations": run.conversations,
         "answered": run.answered,
+        "edited": run.edited,
+        "removed": run.removed,
         "people_known": run.people_known,
         "people_new": run.people_new,
         "left_out": [

@@ -64,7 +64,7 @@ def wire() -> None:
     keep_for(captured_of)
     listen(object_type="import", verbs=("took-back",), listener=_forget_taken_back)
     listen(object_type="member", verbs=("merged",), listener=_adopt)
-    listen(object_type="import", verbs=("took-in",), listener=_index_grown)
+    listen(object_type="import", verbs=("took-in", "undid"), listener=_index_grown)
     listen(object_type="import", verbs=("took-in", "ended"), listener=_note_import)
     listen(object_type="insight", verbs=INSIGHT_VERBS, listener=_index_insight)
     listen(object_type="insight", verbs=LEAVING_VERBS, listener=_keep_private)
@@ -142,8 +142,8 @@ def _index_course(statement: Statement) -> None:
 
 
 def _index_grown(statement: Statement) -> None:
-    """New conversations are caught up with when the import has ended; those from before it are found as they were."""
-    if grown := statement.result["grown_ids"]:
+    """New conversations are caught up with when the import has ended; those from before it are found anew."""
+    if grown := statement.result.get("grown_ids"):
         defer_job("search.index_taken_in", conversation_ids=grown)
 
 

@@ -18,7 +18,9 @@ CREATE TEMPORARY TABLE going ON COMMIT DROP AS
 SELECT m.id, m.conversation_id FROM conversations_message m
 WHERE m.source_id = %(source)s AND m.id BETWEEN %(first_message)s AND %(last_message)s
   AND NOT m.conversation_id = ANY(%(kept)s)
-  AND m.thanks_count = 0 AND NOT EXISTS (SELECT FROM conversations_messagerevision r WHERE r.message_id = m.id)
+  AND m.thanks_count = 0 AND NOT EXISTS (
+    SELECT FROM conversations_messagerevision r WHERE r.message_id = m.id AND r.import_run_id IS NULL
+  )
 """
 _STEPS = (
     "UPDATE conversations_message m SET reply_to_id = NULL FROM going g WHERE m.reply_to_id = g.id",
@@ -26,6 +28,7 @@ _STEPS = (
     " FROM going g WHERE c.accepted_message_id = g.id",
     "DELETE FROM conversations_reaction r USING going g WHERE r.message_id = g.id",
     "DELETE FROM conversations_mention n USING going g WHERE n.message_id = g.id",
+    "DELETE FROM conversations_messagerevision r USING going g WHERE r.message_id = g.id",
     "DELETE FROM conversations_messageattachment a USING going g WHERE a.message_id = g.id",
     "DELETE FROM conversations_message m USING going g WHERE m.id = g.id",
 )

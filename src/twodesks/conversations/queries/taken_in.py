@@ -31,7 +31,9 @@ WHERE c.source_id = %(source)s AND c.id BETWEEN %(first)s AND %(last)s AND (
     SELECT FROM conversations_message m WHERE m.conversation_id = c.id AND (
       m.source_id IS DISTINCT FROM %(source)s OR m.thanks_count > 0 OR m.recording_id IS NOT NULL
       OR m.id NOT BETWEEN %(first_message)s AND %(last_message)s
-      OR EXISTS (SELECT FROM conversations_messagerevision r WHERE r.message_id = m.id)
+      OR EXISTS (
+        SELECT FROM conversations_messagerevision r WHERE r.message_id = m.id AND r.import_run_id IS NULL
+      )
     )
   )
 )

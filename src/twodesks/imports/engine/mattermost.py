@@ -28,6 +28,7 @@ from twodesks.imports.engine.records import (
     SourceMessage,
     SourcePerson,
     SourceReaction,
+    SourceRemoval,
     Stretch,
     Wishes,
 )
@@ -201,6 +202,8 @@ class MattermostExport(OpenedExport):
         left = self._reason(post, wishes) if at is not None else Reason.UNREADABLE_MESSAGE
         if left is not None or at is None:
             yield LeftOut(left or Reason.UNREADABLE_MESSAGE, example)
+            if left is Reason.DELETED:
+                yield SourceRemoval(_key(channel.key, post))
             return
         author = clean(post.get("user")).lower() or "nobody"
         if author not in self._people:

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     LINK_PREVIEW = "link-preview"
     CUT = "cut"
     REPEATED = "repeated"
+    KEPT_HERE = "kept-here"
     OTHER_FILE = "other-file"
     VOTE = "vote"
     PAGE = "page"
@@ -83,6 +84,10 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.LINK_PREVIEW: ("Previews of links", "The links themselves are in the messages."),
     Reason.CUT: ("Ends of very long messages", "A message holds 100,000 letters; what is beyond that is cut."),
     Reason.REPEATED: ("Came in twice", "The export holds the same message more than once, or it is here already."),
+    Reason.KEPT_HERE: (
+        "Changes of what people here have changed",
+        "Somebody here has edited the message since, or brought it back. It stays as it is here.",
+    ),
     Reason.OTHER_FILE: ("Other files of the export", "Settings, logs and the like: nothing that anybody said."),
     Reason.PAGE: ("Pages that are no talk", "Descriptions of tags, nominations and the like."),
     Reason.VOTE: ("Other votes", "Votes to close, flags and bounties. Votes up and down are kept."),
@@ -163,6 +168,13 @@ class SourceMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRemoval:
+    """That a message was taken back there: it may be here from an earlier export. `key` as of the message."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """`example` is where to look: a file, a channel, a time. `count` things like it."""
 
@@ -217,7 +229,7 @@ class Glance:
     is_reply: bool
 
 
-Item = SourceMessage | SourcePerson | LeftOut
+Item = SourceMessage | SourcePerson | SourceRemoval | LeftOut
 
 
 class Naming(Protocol):

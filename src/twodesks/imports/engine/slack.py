@@ -24,6 +24,7 @@ from twodesks.imports.engine.records import (
     Reason,
     SourceChannel,
     SourcePerson,
+    SourceRemoval,
     Stretch,
     Wishes,
 )
@@ -32,6 +33,7 @@ from twodesks.imports.engine.slack_messages import (
     author_of,
     judge,
     looks_like_question,
+    removed_in,
     settle,
     to_message,
     writer_of,
@@ -147,8 +149,9 @@ class SlackExport(OpenedExport):
                 yield LeftOut(Reason.DIRECT if direct else Reason.NOT_ASKED, "" if direct else f"#{channel.name}")
 
     def read(self, stretch: Stretch, wishes: Wishes, naming: Naming) -> Iterator[Item]:
-        entries, faults = self._entries(stretch)
+        entries, faults, removed = self._entries(stretch)
         yield from faults
+        yield from (SourceRemoval(f"{stretch.channel_key}:{ts}") for ts in removed)
         strangers: set[str] = set()
         for entry in entries:
             verdict = judge(entry, wishes, stretch.key)
@@ -162,7 +165,7 @@ class SlackExport(OpenedExport):
             yield from to_message(entry, stretch, key, naming, self._uploads)
 
     def look(self, stretch: Stretch, wishes: Wishes) -> Iterator[Glance | LeftOut]:
-        entries, faults = self._entries(stretch)
+        entries, faults, _ = self._entries(stretch)
         yield from faults
         for entry in entries:
             verdict = judge(entry, wishes, stretch.key)
@@ -180,16 +183,17 @@ class SlackExport(OpenedExport):
                 is_reply=bool(thread) and thread != ts,
             )
 
-    def _entries(self, stretch: Stretch) -> tuple[list[dict[str, Any]], list[LeftOut]]:
-        """A day in the order of its times, with changes and deletions carried out, on whatever day they were made."""
+    def _entries(self, stretch: Stretch) -> tuple[list[dict[str, Any]], list[LeftOut], list[str]]:
+        """A day in the order of its times, with changes and deletions carried out, on whatever day they were made; and
+        the times of those that were deleted on this day."""
         try:
             raw = read_text(self._archive, stretch.key, MAX_DAY_BYTES)
         except Invalid as fault:
-            return [], [LeftOut(Reason.UNREADABLE_FILE, fault.detail)]
+            return [], [LeftOut(Reason.UNREADABLE_FILE, fault.detail)], []
         entries, whole = parse_list(raw, stretch.key)
         faults = [] if whole else [LeftOut(Reason.UNREADABLE_FILE, f"{stretch.key}, after {len(entries)} messages")]
         settled, gone = settle(entries, stretch.key, self._changes_of(stretch.channel_key))
-        return settled, faults + gone
+        return settled, faults + gone, list(removed_in(entries))
 
     def _changes_of(self, channel_key: str) -> Changes:
         """Of the channel that is being read. Files are searched for the words first, which takes little time."""

@@ -55,7 +55,22 @@ class Changes:
             if entry.get("subtype") == "message_deleted":
                 self.deleted.add(clean(entry.get("deleted_ts")))
             elif _is_change(entry):
-                self.changed[clean(entry["message"].get("ts"))] = entry["message"]
+                self.changed[clean(entry["message"].get("ts"))] = _changed(entry)
+
+
+def removed_in(entries: list[dict[str, Any]]) -> Iterator[str]:
+    """Times of the messages that entries say were taken back."""
+    for entry in entries:
+        if entry.get("subtype") == "message_deleted":
+            yield clean(entry.get("deleted_ts"))
+        elif entry.get("subtype") == "tombstone":
+            yield clean(entry.get("ts"))
+
+
+def _changed(entry: dict[str, Any]) -> dict[str, Any]:
+    """The message of an event that changed it; the event knows when, where the message does not."""
+    message: dict[str, Any] = entry["message"]
+    return message if isinstance(message.get("edited"), dict) else {**message, "edited": {"ts": entry.get("ts")}}
 
 
 def _is_change(entry: dict[str, Any]) -> bool:
@@ -74,7 +89,7 @@ def settle(entries: list[dict[str, Any]], where: str, changes: Changes) -> tuple
             changed = clean(entry["message"].get("ts"))
             # Of a message that is in no file there is only this.
             if changed not in changes.carried_out and changed not in by_ts:
-                by_ts[changed or f"none {len(by_ts)}"] = changes.changed.get(changed, entry["message"])
+                by_ts[changed or f"none {len(by_ts)}"] = changes.changed.get(changed) or _changed(entry)
             else:
                 left.append(LeftOut(Reason.OLDER_WORDING, f"{where}, {changed}"))
         elif ts in by_ts:

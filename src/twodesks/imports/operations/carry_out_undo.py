@@ -10,6 +10,7 @@ from twodesks.activity.live import publish
 from twodesks.activity.operations.record_statement import record_statement
 from twodesks.channels.operations.remove_taken_in import remove_taken_in as remove_channel
 from twodesks.conversations.operations.remove_taken_in import remove_taken_in as remove_conversations
+from twodesks.conversations.operations.revert_taken_in import revert_taken_in
 from twodesks.conversations.queries.taken_in import TakenInBefore, gone_on_with
 from twodesks.imports.models import ImportedChannel, ImportedPerson, ImportRun
 from twodesks.imports.operations.open_run import alone_with
@@ -51,6 +52,7 @@ def carry_out_undo(*, actor: Actor, run_id: int) -> ImportRun:
             result={**asdict(batch), "kept_ids": kept},
         )
         removed = remove_conversations(actor=undoer, batch=batch, kept=kept)
+        reverted = revert_taken_in(actor=undoer, run_id=run.pk)
         channels = _remove_channels(undoer, run)
         people = _remove_people(undoer, run)
         run.undo_report = {
@@ -60,6 +62,8 @@ def carry_out_undo(*, actor: Actor, run_id: int) -> ImportRun:
             "channels": channels,
             "people": people,
         }
+        if reverted.messages:
+            run.undo_report["reverted"] = reverted.messages
         run.undone_at = timezone.now()
         run.save(update_fields=["undo_report", "undone_at"])
         record_statement(
@@ -67,7 +71,7 @@ def carry_out_undo(*, actor: Actor, run_id: int) -> ImportRun:
             verb="undid",
             object_type="import",
             object_id=run.pk,
-            result=run.undo_report,
+            result={**run.undo_report, "grown_ids": reverted.conversation_ids},
         )
         release_file(undoer, run)
         publish(f"import:{run.pk}", "state", state=run.state)

@@ -37,6 +37,11 @@ class Repetitions:
         else:
             self.hear_twice(one)
 
+    def hear_kept(self, key: str, stretch: int) -> None:
+        """A change that was not carried out, as people here have changed the message themselves."""
+        if stretch >= self._cursor:
+            self._waiting.append((stretch, LeftOut(Reason.KEPT_HERE, key)))
+
     def _is_read_again(self, key: str, message_id: int) -> bool:
         first = self._run.first_message_id
         if first is None or not first <= message_id <= self._last:

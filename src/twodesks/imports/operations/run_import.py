@@ -15,7 +15,16 @@ from twodesks.activity.operations.record_statement import record_statement
 from twodesks.conversations.queries.taken_in import TakenInBefore, answered_by_channel
 from twodesks.imports.engine.arranging import Arranger, Placed
 from twodesks.imports.engine.naming import MarkNaming
-from twodesks.imports.engine.records import LeftOut, Outline, Source, SourceMessage, SourcePerson, Stretch, Wishes
+from twodesks.imports.engine.records import (
+    LeftOut,
+    Outline,
+    Source,
+    SourceMessage,
+    SourcePerson,
+    SourceRemoval,
+    Stretch,
+    Wishes,
+)
 from twodesks.imports.models import ImportRun
 from twodesks.imports.operations.channel_map import ChannelMap
 from twodesks.imports.operations.open_run import alone_with, opened_source, wishes_of
@@ -119,12 +128,22 @@ class _Gathered:
     placed: list[Placed] = field(default_factory=list)
     strangers: list[SourcePerson] = field(default_factory=list)
     left_out: list[tuple[int, LeftOut]] = field(default_factory=list)
+    removals: list[tuple[int, SourceRemoval]] = field(default_factory=list)
     letters: int = 0
 
     def place(self, placed: Iterable[Placed]) -> None:
         for one in placed:
             self.placed.append(one)
             self.letters += len(one.message.markdown)
+
+    def keep(self, item: SourcePerson | SourceRemoval | LeftOut, number: int, cursor: int) -> None:
+        """What stands beside messages in a stretch; what is left out before the cursor has been counted."""
+        if isinstance(item, SourcePerson):
+            self.strangers.append(item)
+        elif isinstance(item, SourceRemoval):
+            self.removals.append((number, item))
+        elif number >= cursor:
+            self.left_out.append((number, item))
 
     def is_heavy(self) -> bool:
         return self.letters >= BATCH_LETTERS
@@ -135,8 +154,8 @@ class _Gathered:
     def batch(self, safe: int, current: str) -> Batch:
         """What is gathered; of what is left out only what lies before `safe`, for the rest would be counted again."""
         now = [left for number, left in self.left_out if number < safe]
-        batch = Batch(self.placed, self.strangers, now, safe, current)
-        self.placed, self.strangers, self.letters = [], [], 0
+        batch = Batch(self.placed, self.strangers, now, self.removals, safe, current)
+        self.placed, self.strangers, self.removals, self.letters = [], [], [], 0
         self.left_out = [entry for entry in self.left_out if entry[0] >= safe]
         return batch
 
@@ -158,10 +177,8 @@ def _batches(
                 if gathered.is_heavy():
                     # The rest of the stretch is read again after a stop; what is in is known by then.
                     yield gathered.batch(arranger.first_waiting(number), names.get(stretch.channel_key, ""))
-            elif isinstance(item, SourcePerson):
-                gathered.strangers.append(item)
-            elif number >= cursor:
-                gathered.left_out.append((number, item))
+            else:
+                gathered.keep(item, number, cursor)
         after = stretches[number + 1].channel_key if number + 1 < len(stretches) else None
         if stretch.channel_key and after != stretch.channel_key:
             gathered.place(arranger.finish(stretch.channel_key))

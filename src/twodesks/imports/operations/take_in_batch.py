@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from twodesks.activity.operations.record_statement import record_statement
+from twodesks.conversations.operations.change_taken_in import Changed, IncomingEdit, change_taken_in
 from twodesks.conversations.operations.take_in_conversations import (
     IncomingConversation,
     IncomingMessage,
@@ -22,7 +23,7 @@ from twodesks.conversations.queries.taken_in import (
 )
 from twodesks.imports.engine.arranging import Placed
 from twodesks.imports.engine.naming import fill_in
-from twodesks.imports.engine.records import LeftOut, Said, SourceMessage, SourcePerson, Tally
+from twodesks.imports.engine.records import LeftOut, Said, SourceMessage, SourcePerson, SourceRemoval, Tally
 from twodesks.imports.engine.titles import TITLE_CHARS, is_question, title_of
 from twodesks.imports.models import ImportedFile, ImportRun, RunChannel
 from twodesks.imports.operations.channel_map import ChannelMap
@@ -40,6 +41,7 @@ class Batch:
     placed: Sequence[Placed]
     strangers: Sequence[SourcePerson]
     left_out: Sequence[LeftOut]
+    removals: Sequence[tuple[int, SourceRemoval]]
     cursor: int
     current: str
 
@@ -65,8 +67,8 @@ class Taker:
         with transaction.atomic():
             for stranger in batch.strangers:
                 self._people.hear_of(stranger)
-            fresh = self._fresh(batch.placed)
-            self._know_people(fresh)
+            fresh, edited = self._fresh(batch.placed)
+            self._know_people([*fresh, *edited])
             places = self._find_places(fresh)
             conversations, messages = self._incoming(fresh, places)
             taken = take_in_conversations(
@@ -77,25 +79,59 @@ class Taker:
                 messages=messages,
             )
             self._note_files(fresh, taken)
-            self._note_run(batch, fresh, messages, taken)
+            changed = self._change(edited, batch.removals)
+            self._note_run(batch, fresh, messages, taken, changed)
         self._remember(messages, taken)
 
-    def _fresh(self, placed: Sequence[Placed]) -> list[Placed]:
-        """Those that are not here yet. What is read again after a stop is no repetition."""
+    def _fresh(self, placed: Sequence[Placed]) -> tuple[list[Placed], list[Placed]]:
+        """Those that are not here yet, and those that are and were edited there. What is read again after a stop is no
+        repetition."""
         known = messages_of_source(self._source_id, [one.message.key for one in placed])
         fresh: dict[str, Placed] = {}
+        edited: list[Placed] = []
         for one in placed:
             key = one.message.key
             place = known.get(key)
             if place is not None:
                 self._places[key] = place.conversation_id
                 self._repetitions.hear_known(one, place.message_id)
+                if one.message.edited_at is not None:
+                    edited.append(one)
             elif key in fresh:
                 self._repetitions.hear_twice(one)
             else:
                 fresh[key] = one
                 self._repetitions.hear_fresh(one)
-        return list(fresh.values())
+        return list(fresh.values()), edited
+
+    def _change(self, edited: Sequence[Placed], removals: Sequence[tuple[int, SourceRemoval]]) -> Changed:
+        """Messages that are here, as they have become there."""
+        changed = change_taken_in(
+            actor=self._actor,
+            source_id=self._source_id,
+            run_id=self._run.pk,
+            edits=[
+                IncomingEdit(
+                    one.message.key,
+                    fill_in(one.message.markdown, self._people.link, self._channels.link),
+                    one.message.edited_at,
+                    self._mentions(one.message),
+                )
+                for one in edited
+                if one.message.edited_at is not None
+            ],
+            removed={removal.key for _, removal in removals},
+        )
+        stretches = {one.message.key: one.stretch for one in edited}
+        stretches |= {removal.key: stretch for stretch, removal in removals}
+        for key in changed.kept:
+            self._repetitions.hear_kept(key, stretches[key])
+        return changed
+
+    def _mentions(self, message: SourceMessage) -> tuple[int, ...]:
+        readers = self._channels.readers(message.channel_key)
+        found = self._people.ids(message.mentions)
+        return tuple(one for one in found if readers is None or one in readers)
 
     def _know_people(self, fresh: Iterable[Placed]) -> None:
         keys: list[str] = []
@@ -175,8 +211,6 @@ class Taker:
         )
 
     def _said(self, message: SourceMessage, body: str, place: int | str) -> IncomingMessage:
-        readers = self._channels.readers(message.channel_key)
-        mentions = self._people.ids(message.mentions)
         facts: dict[str, object] = {}
         if message.votes:
             facts["votes"] = message.votes
@@ -197,7 +231,7 @@ class Taker:
                 for reaction in message.reactions
                 for member_id in self._people.ids(reaction.person_keys)
             ),
-            mentions=tuple(one for one in mentions if readers is None or one in readers),
+            mentions=self._mentions(message),
             facts=facts,
             is_accepted=message.is_accepted,
         )
@@ -219,7 +253,12 @@ class Taker:
         )
 
     def _note_run(
-        self, batch: Batch, fresh: Sequence[Placed], messages: Sequence[IncomingMessage], taken: TakenIn
+        self,
+        batch: Batch,
+        fresh: Sequence[Placed],
+        messages: Sequence[IncomingMessage],
+        taken: TakenIn,
+        changed: Changed,
     ) -> None:
         run = self._run
         self._tally.add_all(batch.left_out)
@@ -229,12 +268,15 @@ class Taker:
         run.current = batch.current[:120]
         run.messages += len(messages)
         run.conversations += len(taken.conversation_ids)
+        run.edited += changed.edited
+        run.removed += changed.removed
         answered = self._note_channels(fresh, messages, taken)
         run.answered += answered
         _widen(run, "message", taken.message_ids.values())
         _widen(run, "conversation", taken.conversation_ids.values())
         run.save(update_fields=_COUNTED)
-        if taken.touched:
+        if taken.touched or changed.conversation_ids:
+            grown = {*taken.touched, *changed.conversation_ids} - set(taken.conversation_ids.values())
             record_statement(
                 actor=self._actor,
                 verb="took-in",
@@ -243,7 +285,7 @@ class Taker:
                 result={
                     "messages": len(messages),
                     "conversations": len(taken.conversation_ids),
-                    "grown_ids": sorted(taken.touched.keys() - set(taken.conversation_ids.values())),
+                    "grown_ids": sorted(grown),
                 },
             )
 
@@ -280,8 +322,9 @@ class Taker:
 
 
 _COUNTED = [
-    "left_out", "ahead", "cursor", "current", "messages", "conversations", "answered", "people_known", "people_new",
-    "first_message_id", "last_message_id", "first_conversation_id", "last_conversation_id",
+    "left_out", "ahead", "cursor", "current", "messages", "conversations", "answered", "edited", "removed",
+    "people_known", "people_new", "first_message_id", "last_message_id", "first_conversation_id",
+    "last_conversation_id",
 ]  # fmt: skip
 
 

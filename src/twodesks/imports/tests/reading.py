@@ -11,6 +11,7 @@ from twodesks.imports.engine.records import (
     Reason,
     SourceMessage,
     SourcePerson,
+    SourceRemoval,
     Tally,
     Wishes,
 )
@@ -24,6 +25,7 @@ class Told:
     strangers: list[SourcePerson] = field(default_factory=list)
     glances: list[Glance] = field(default_factory=list)
     left: Tally = field(default_factory=Tally)
+    removed: list[str] = field(default_factory=list)
 
     def count(self, reason: Reason) -> int:
         return self.left.counts[reason]
@@ -48,6 +50,8 @@ def read_all(kind: str, path: Path, wishes: Wishes | None = None) -> Told:
                     told.messages.append(item)
                 elif isinstance(item, LeftOut):
                     told.left.add(item)
+                elif isinstance(item, SourceRemoval):
+                    told.removed.append(item.key)
                 else:
                     told.strangers.append(item)
         for stretch in source.stretches(wishes):
