@@ -1,6 +1,7 @@
 """The ledger: append-only statements in xAPI's terms, and the live events that pages listen to."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.utils import timezone
@@ -22,6 +23,9 @@ class Statement(models.Model):
     context = models.JSONField(default=dict)
     door = models.CharField(max_length=10)
     stored_at = models.DateTimeField(default=timezone.now)
+    happened_at = models.DateTimeField(
+        null=True, help_text="When it was done, where that is not when it was stored: xAPI's timestamp."
+    )
 
     class Meta:
         indexes = [
@@ -32,6 +36,11 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_id} {self.verb} {self.object_type} {self.object_id}"
+
+    @property
+    def moment(self) -> datetime:
+        """When it was done."""
+        return self.happened_at or self.stored_at
 
 
 class LiveEvent(models.Model):

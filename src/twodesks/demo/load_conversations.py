@@ -1,5 +1,6 @@
 """The conversations of the demo: asked, answered, accepted and thanked for, each at its time."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from twodesks.conversations.operations.accept_answer import accept_answer
@@ -25,7 +26,8 @@ def load_conversations(loading: Loading, content: Content) -> None:
 
 
 def _load(loading: Loading, content: ConversationContent) -> None:
-    asker, people = loading.actors[content.by], loading.addresses.people
+    began, people = moment_in(content.at, loading.now), loading.addresses.people
+    asker = loading.acting(content.by, began)
     begun = start_conversation(
         actor=asker,
         channel_id=loading.channel_ids[content.channel],
@@ -38,30 +40,31 @@ def _load(loading: Loading, content: ConversationContent) -> None:
     if content.topics:
         rename_conversation(actor=asker, conversation_id=begun.pk, title=content.title, topics=content.topics)
     for person in content.me_too:
-        say_me_too(actor=loading.actors[person], conversation_id=begun.pk)
+        say_me_too(actor=loading.acting(person, began), conversation_id=begun.pk)
     opening = begun.messages.get()
-    posted_at = {opening.pk: moment_in(content.at, loading.now)}
+    posted_at = {opening.pk: began}
     for said in content.message:
-        message = _say(loading, begun, said)
-        posted_at[message.pk] = moment_in(said.at, loading.now)
+        at = moment_in(said.at, loading.now)
+        message = _say(loading, begun, said, at)
+        posted_at[message.pk] = at
         if said.accepted:
-            accept_answer(actor=asker, message_id=message.pk)
+            accept_answer(actor=loading.acting(content.by, at), message_id=message.pk)
     # Whoever has a part in it has read it; only what is of today is news.
     backdate_conversation(
         actor=loading.system, conversation_id=begun.pk, posted_at=posted_at, read_at=max(posted_at.values())
     )
 
 
-def _say(loading: Loading, conversation: "Conversation", content: MessageContent) -> "Message":
+def _say(loading: Loading, conversation: "Conversation", content: MessageContent, at: datetime) -> "Message":
     message = post_message(
-        actor=loading.actors[content.by],
+        actor=loading.acting(content.by, at),
         conversation_id=conversation.pk,
         body=with_addresses(content.body.strip(), loading.addresses),
         recording_id=loading.addresses.recordings[content.recording] if content.recording else None,
     )
     for person, words in content.thanks.items():
-        thank_for_message(actor=loading.actors[person], message_id=message.pk, words=words)
+        thank_for_message(actor=loading.acting(person, at), message_id=message.pk, words=words)
     for sign, people in content.signs.items():
         for person in people:
-            react(actor=loading.actors[person], message_id=message.pk, emoji=sign)
+            react(actor=loading.acting(person, at), message_id=message.pk, emoji=sign)
     return message

@@ -28,7 +28,8 @@ class _Course:
 
     def __init__(self, loading: Loading, content: CourseContent) -> None:
         self._loading, self._content = loading, content
-        self._maker = loading.actors[content.made_by]
+        self._published = moment_in(content.published, loading.now)
+        self._maker = loading.acting(content.made_by, self._published)
         made = create_course(
             actor=self._maker,
             title=content.title,
@@ -63,7 +64,7 @@ class _Course:
         backdate_course(
             actor=self._loading.system,
             course_id=self._id,
-            published_at=moment_in(self._content.published, now),
+            published_at=self._published,
             learners={
                 people[one.member]: (moment_in(one.began, now), moment_in(one.active, now)) for one in enrolments
             },
@@ -94,8 +95,9 @@ class _Course:
         )
 
     def _take(self, enrolment: EnrolmentContent) -> None:
-        learner = self._loading.actors[enrolment.member]
-        enrol(actor=learner, course_id=self._id)
+        now = self._loading.now
+        enrol(actor=self._loading.acting(enrolment.member, moment_in(enrolment.began, now)), course_id=self._id)
+        learner = self._loading.acting(enrolment.member, moment_in(enrolment.active, now))
         wrong_first = enrolment.wrong_first
         for lesson_id in self._lessons[: enrolment.finished]:
             open_lesson(actor=learner, course_id=self._id, lesson_id=lesson_id)

@@ -36,8 +36,9 @@ def load_insights(loading: Loading, content: Content) -> None:
     for insight in content.insights:
         if insight.published:
             _require_open_links(insight, content)
-            _publish(loading, insight)
-            _respond(loading, insight, moment_in(insight.published, loading.now))
+            published = moment_in(insight.published, loading.now)
+            _publish(loading, insight, published)
+            _respond(loading, insight, published)
 
 
 def _require_open_links(insight: InsightContent, content: Content) -> None:
@@ -54,10 +55,10 @@ def _require_open_links(insight: InsightContent, content: Content) -> None:
         raise ValueError(f"{insight.key} links into a private channel: {', '.join(sorted(hidden))}")
 
 
-def _publish(loading: Loading, insight: InsightContent) -> None:
+def _publish(loading: Loading, insight: InsightContent, published: datetime) -> None:
     addresses = loading.addresses
     publish_insight(
-        actor=loading.actors[insight.author],
+        actor=loading.acting(insight.author, published),
         insight_id=addresses.insights[insight.key],
         title=insight.title,
         body=with_addresses(insight.body, addresses),
@@ -79,29 +80,30 @@ def _credit(loading: Loading, insight: InsightContent, begun: "InsightDraft") ->
 
 def _respond(loading: Loading, insight: InsightContent, published: datetime) -> None:
     insight_id, people = loading.addresses.insights[insight.key], loading.addresses.people
+    judges = _in_turn(insight)
+    judged_at = dict(zip(judges, _spread(len(judges), published, loading.now), strict=True))
     for person, reason in insight.did_not_work.items():
-        mark_did_not_work(actor=loading.actors[person], insight_id=insight_id, reason=reason)
+        mark_did_not_work(actor=loading.acting(person, judged_at[person]), insight_id=insight_id, reason=reason)
     for person, reason in insight.helped.items():
-        mark_helped(actor=loading.actors[person], insight_id=insight_id, reason=reason)
+        mark_helped(actor=loading.acting(person, judged_at[person]), insight_id=insight_id, reason=reason)
+    thanked_at = {(one.giver, one.to): moment_in(one.at, loading.now) for one in insight.thanks}
     for thanks in insight.thanks:
         give_thanks(
-            actor=loading.actors[thanks.giver],
+            actor=loading.acting(thanks.giver, thanked_at[thanks.giver, thanks.to]),
             insight_id=insight_id,
             receiver_id=people[thanks.to],
             words=thanks.words,
         )
-    if insight.checked:
-        check_insight(actor=loading.actors[insight.checked[0]], insight_id=insight_id)
-    judges = [people[person] for person in _in_turn(insight)]
+    checked_at = moment_in(insight.checked[1], loading.now) if insight.checked else None
+    if insight.checked and checked_at:
+        check_insight(actor=loading.acting(insight.checked[0], checked_at), insight_id=insight_id)
     backdate_insight(
         actor=loading.system,
         insight_id=insight_id,
         published_at=published,
-        checked_at=moment_in(insight.checked[1], loading.now) if insight.checked else None,
-        verdicts_at=dict(zip(judges, _spread(len(judges), published, loading.now), strict=True)),
-        thanks_at={
-            (people[thanks.giver], people[thanks.to]): moment_in(thanks.at, loading.now) for thanks in insight.thanks
-        },
+        checked_at=checked_at,
+        verdicts_at={people[person]: at for person, at in judged_at.items()},
+        thanks_at={(people[giver], people[to]): at for (giver, to), at in thanked_at.items()},
     )
 
 

@@ -1,6 +1,6 @@
 """The people of the demo and the channels in which they talk."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from twodesks.channels.operations.add_channel_member import add_channel_member
@@ -34,6 +34,10 @@ class Loading:
     @property
     def system(self) -> Actor:
         return system(self.door)
+
+    def acting(self, person: str, at: datetime) -> Actor:
+        """A member who does something at a moment of the past."""
+        return replace(self.actors[person], at=at)
 
 
 def load_people(loading: Loading, content: Content) -> None:

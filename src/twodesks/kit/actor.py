@@ -1,6 +1,7 @@
 """Who acts. Every operation and every query takes one, first and by name; nothing is ambient."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -33,12 +34,15 @@ class Actor:
     Policies read only this; they never read a request. `memo` is where they keep what they have looked up for this
     actor, so that a page asks once: an actor lives as long as its request, and operations that change what it may see
     call `forget`.
+
+    `at` is set where something is loaded that happened at another time, as in the demo: the ledger keeps both.
     """
 
     member_id: int | None
     role: Role | None = None
     door: Door = Door.WEB
     is_system: bool = False
+    at: datetime | None = None
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def forget(self) -> None:

@@ -69,7 +69,7 @@ def _is_read(notification: Notification) -> bool:
 
 def _notice(together: Sequence[Notification]) -> Notice:
     newest = together[0]
-    goes_on = newest.statement.stored_at + FIRST_ALONE if newest.kind == kinds.ASKED else None
+    goes_on = newest.statement.moment + FIRST_ALONE if newest.kind == kinds.ASKED else None
     if goes_on is not None and (goes_on < timezone.now() or newest.statement.verb == "routed"):
         goes_on = None
     words, about = words_of(together)

@@ -38,6 +38,7 @@ def record_statement(
         result=result or {},
         context=context or {},
         door=actor.door.value,
+        happened_at=actor.at,
     )
     for listener in listeners_at_once(statement):
         listener(statement)

@@ -2,10 +2,14 @@
 
 import re
 import time
+from datetime import timedelta
 from typing import ClassVar
 
 from django.test import TestCase
+from django.utils import timezone
 
+from twodesks.activity.models import Statement
+from twodesks.activity.operations.dispatch_statement import dispatch_statement
 from twodesks.channels.queries import visible_channels
 from twodesks.conversations.queries import visible_conversations
 from twodesks.conversations.queries.thread import read_thread
@@ -16,6 +20,8 @@ from twodesks.demo.tests.counting import counts
 from twodesks.insights.queries import kept_insights
 from twodesks.insights.queries.shelves import thanks_to, unfinished_drafts
 from twodesks.kit.actor import Actor, Door, system
+from twodesks.notifications.models import Notification
+from twodesks.notifications.queries.reading import listed_notifications
 from twodesks.people.operations.make_sign_in_link import make_sign_in_link
 from twodesks.people.queries import members
 from twodesks.recordings.queries import visible_recordings
@@ -23,6 +29,10 @@ from twodesks.recordings.queries import visible_recordings
 
 def acting(name: str) -> Actor:
     return members(system(Door.TEST)).get(name__startswith=name).as_actor(Door.TEST)
+
+
+def is_read(notification: Notification) -> bool:
+    return bool(vars(notification)["is_read"])
 
 
 class TestLoadedDemo(TestCase):
@@ -85,6 +95,15 @@ class TestLoadedDemo(TestCase):
         assert not [
             insight.title for insight in kept.values() if re.search(r"\((insight|channel|person):", insight.body)
         ]
+
+    def test_what_one_is_told_is_as_old_as_it_is_and_only_the_latest_is_new(self) -> None:
+        for statement_id in Statement.objects.filter(verb__in=("thanked", "asked")).values_list("pk", flat=True):
+            dispatch_statement(statement_id=statement_id)
+        told = listed_notifications(acting("Nadia"))
+        ages = [timezone.now() - one.made_at for one in told]
+        assert len([age for age in ages if age > timedelta(days=20)]) > 2
+        assert {is_read(one) for one, age in zip(told, ages, strict=True) if age > timedelta(days=2)} == {True}
+        assert False in {is_read(one) for one, age in zip(told, ages, strict=True) if age < timedelta(days=2)}
 
     def test_private_channels_stay_private(self) -> None:
         outsider, insider = acting("Bartholomew"), acting("Nadia")

@@ -1,7 +1,7 @@
 """Tell those who are to hear of a statement."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +20,8 @@ from twodesks.people.queries import active_members, can_send_mail
 
 GATHER = timedelta(seconds=60)
 """How long a mail waits for what else is said, so that a lively thread is one mail."""
+NEWS_FOR = timedelta(days=2)
+"""Of what was loaded as having happened before, this much is news; the rest stands in the list as looked at."""
 
 
 @operation("notifications.tell_members")
@@ -53,6 +55,7 @@ def _tell(statement: Statement, audience: Audience) -> int:
         to_tell = sorted(hows.keys() - set(known))
         if not to_tell:
             return 0
+        seen_at = _seen_already(statement)
         # A badge changes only for those who have no news of the same thing already.
         waiting = Notification.objects.filter(subject=audience.subject, seen_at=None, member__in=to_tell)
         has_news = set(waiting.values_list("member", flat=True))
@@ -69,7 +72,8 @@ def _tell(statement: Statement, audience: Audience) -> int:
                     insight_id=audience.insight_id,
                     course_id=audience.course_id,
                     how=hows[member_id],
-                    made_at=statement.stored_at,
+                    made_at=statement.moment,
+                    seen_at=seen_at,
                 )
                 for member_id in to_tell
             ],
@@ -78,8 +82,14 @@ def _tell(statement: Statement, audience: Audience) -> int:
         for member_id in to_tell:
             if member_id not in has_news:
                 publish(f"member:{member_id}", "notice")
-        _defer_mails([member_id for member_id in to_tell if hows[member_id] == How.MAIL])
+        if seen_at is None:
+            _defer_mails([member_id for member_id in to_tell if hows[member_id] == How.MAIL])
     return len(to_tell)
+
+
+def _seen_already(statement: Statement) -> datetime | None:
+    happened_at = statement.happened_at
+    return happened_at if happened_at is not None and happened_at < timezone.now() - NEWS_FOR else None
 
 
 def _defer_mails(members: Sequence[int]) -> None:

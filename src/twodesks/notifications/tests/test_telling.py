@@ -1,5 +1,6 @@
 """Who hears of what: those it concerns, never who did it, never who may not see it, and nothing of who asked hidden."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from twodesks.conversations.operations.follow_conversation import follow_convers
 from twodesks.conversations.operations.mark_conversation_seen import mark_conversation_seen
 from twodesks.conversations.operations.merge_conversations import merge_conversations
 from twodesks.conversations.operations.pass_on import pass_on
+from twodesks.conversations.operations.post_message import post_message
 from twodesks.conversations.operations.thank_for_message import thank_for_message
 from twodesks.courses.operations.create_course import create_course
 from twodesks.courses.operations.enrol import enrol
@@ -34,6 +36,7 @@ from twodesks.notifications.operations.open_to_channel import open_to_channel
 from twodesks.notifications.pages import notice_groups
 from twodesks.notifications.queries.reading import news_for
 from twodesks.notifications.tests.rooms import News, ask, room, say, told
+from twodesks.people.models import Member
 from twodesks.people.operations.deactivate_member import deactivate_member
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +62,29 @@ def test_a_question_and_its_answer_reach_those_they_concern(cast: Cast, news: Ne
     news.travels()
     assert [kind for kind, _ in told(cast.bob)][-2:] == ["accepted", "thanked"]
     assert "“It saved my day.” / Alice Asker, for “Does the mat" in lines(cast.bob)
+
+
+def test_what_was_loaded_from_before_is_as_old_as_it_is_and_no_news(cast: Cast, news: News) -> None:
+    channel, now = room(cast.bob, cast.carol, cast.alice), timezone.now()
+
+    def answered(member: Member, *, days: int) -> Notification:
+        at = now - timedelta(days=days)
+        question = ask(cast.alice, channel)
+        post_message(actor=replace(acting(member), at=at), conversation_id=question.pk, body="Flat.")
+        news.travels()
+        made = Notification.objects.get(member=cast.alice, conversation=question)
+        assert made.made_at == at
+        return made
+
+    assert answered(cast.bob, days=1).seen_at is None
+    assert answered(cast.bob, days=3).seen_at is not None
+    question = ask(cast.alice, channel)
+    say(cast.bob, question)
+    news.travels()
+    live = Notification.objects.get(member=cast.alice, conversation=question)
+    assert live.made_at >= now
+    assert live.statement.happened_at is None
+    assert live.seen_at is None
 
 
 def test_statements_tell_once_though_their_job_runs_again(cast: Cast, news: News) -> None:
