@@ -18,7 +18,7 @@ from twodesks.imports.operations.start_import import start_import
 from twodesks.imports.operations.undo_import import undo_import
 from twodesks.imports.queries.runs import get_run, left_out_lines, runs, unfinished_run
 from twodesks.kit.actor import Actor, Door, system
-from twodesks.kit.problem import Invalid
+from twodesks.kit.problem import Invalid, Unavailable
 
 if TYPE_CHECKING:
     from twodesks.imports.models import ImportRun
@@ -93,9 +93,12 @@ def undo(number: Annotated[int, typer.Argument(help="As `list` has it.")], as_: 
     """Take back what an import brought. What people have added since stays, and is counted."""
     actor = acting_member(as_)
     run = get_run(actor, number)
-    if run.undo_at is None:
+    if run.undo_at is None or run.undo_failed_at is not None:
         undo_import(actor=actor, run_id=number, work=False)
-    told = carry_out_undo(actor=system(Door.CLI), run_id=number).undo_report or {}
+    run = carry_out_undo(actor=system(Door.CLI), run_id=number)
+    if run.undo_failed_at is not None:
+        raise Unavailable(run.undo_failure)
+    told = run.undo_report or {}
     console.print(
         f"Taken back: {told.get('messages', 0):,} messages in {told.get('conversations', 0):,} conversations, "
         f"{told.get('channels', 0)} channels, {told.get('people', 0)} names.",

@@ -48,6 +48,7 @@ def _attempt(context: JobContext, operation: Callable[..., object], run_id: int)
         raise
 
 
+# An attempt that finds the run's last batch being written counts for nothing there, and is tried again.
 @app.task(name="imports.undo", queue="imports", retry=RetryStrategy(max_attempts=20, wait=5))
 def undo(run_id: int) -> None:
     carry_out_undo(actor=system(), run_id=run_id)

@@ -53,6 +53,9 @@ class ImportRun(models.Model):
     failure = models.TextField(blank=True)
     undo_by = models.ForeignKey("people.Member", null=True, on_delete=models.SET_NULL, related_name="+")
     undo_at = models.DateTimeField(null=True, help_text="When somebody asked for it to be undone.")
+    undo_tries = models.PositiveSmallIntegerField(default=0)
+    undo_failed_at = models.DateTimeField(null=True)
+    undo_failure = models.TextField(blank=True)
     undone_at = models.DateTimeField(null=True)
     undo_report = models.JSONField(null=True)
     cursor = models.PositiveIntegerField(default=0)
@@ -93,9 +96,10 @@ class ImportRun(models.Model):
 
     @property
     def state(self) -> str:
-        """`looking`, `preview`, `running`, `paused`, `failed`, `report`, `undoing` or `undone`."""
+        """`looking`, `preview`, `running`, `paused`, `failed`, `report`, `undoing`, `undo-failed` or `undone`."""
         answers = (
             (self.undone_at, "undone"),
+            (self.undo_failed_at, "undo-failed"),
             (self.undo_at, "undoing"),
             (self.failed_at, "failed"),
             (self.ended_at, "report"),

@@ -20,7 +20,7 @@ from twodesks.imports.operations.discard_import import discard_import
 from twodesks.imports.operations.pause_import import pause_import
 from twodesks.imports.operations.start_import import start_import
 from twodesks.imports.operations.undo_import import undo_import
-from twodesks.imports.queries.runs import get_run, left_out_lines, run_channels, runs
+from twodesks.imports.queries.runs import get_run, left_out_lines, may_be_undone, run_channels, runs
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Denied, Invalid
 from twodesks.media.operations.receive_piece import receive_piece
@@ -118,7 +118,7 @@ def _context(actor: Actor, run_id: int) -> dict[str, Any]:
         "targets": [one for one in postable_channels(actor) if not one.is_private] if run.state == "preview" else [],
         "stages": _stages(_STAGE.get(run.state, 3)),
         "minutes_left": _minutes_left(run),
-        "may_undo": run.started_at is not None and run.undo_at is None and timezone.now() < run.undo_until,
+        "may_undo": may_be_undone(run),
         "after": after,
     }
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
+import structlog
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from twodesks.activity.live import publish
@@ -17,8 +19,12 @@ from twodesks.imports.operations.open_run import alone_with
 from twodesks.imports.operations.release_file import release_file
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
-from twodesks.kit.problem import Denied
+from twodesks.kit.problem import Denied, Problem
 from twodesks.people.operations.remove_placeholders import remove_placeholders
+
+MOST_TRIES = 5
+
+log = structlog.get_logger("twodesks.imports")
 
 
 @operation("imports.carry_out_undo")
@@ -27,18 +33,54 @@ def carry_out_undo(*, actor: Actor, run_id: int) -> ImportRun:
 
     What people have added since stays: conversations in which somebody wrote, thanked, asked the same or that became
     an insight, with what was imported into them, and channels that hold anything. Raises `Busy` while the run still
-    writes its last batch.
+    writes its last batch. Tries that fail are counted, also those that a process did not live through; the last one
+    ends it in words, and then nothing happens until somebody asks for it again.
     """
     if not actor.is_system:
         raise Denied("The server itself takes an import back.")
     run = ImportRun.objects.select_related("undo_by").get(pk=run_id)
-    if run.undo_at is None or run.undone_at is not None or run.source_id is None or run.undo_by is None:
+    if run.state != "undoing" or run.source_id is None or run.undo_by is None:
         return run
     undoer = run.undo_by.as_actor(actor.door)
-    with alone_with(run.source_id), transaction.atomic():
+    with alone_with(run.source_id):
         run.refresh_from_db()
+        if run.state != "undoing":
+            return run
+        if run.undo_tries >= MOST_TRIES:
+            _fail(run, "the server was stopped in the midst of it each time")
+            return run
+        ImportRun.objects.filter(pk=run.pk).update(undo_tries=F("undo_tries") + 1)
+        try:
+            _take_back(undoer, run)
+        except Exception as fault:
+            if run.undo_tries + 1 >= MOST_TRIES:
+                _fail(run, fault.detail if isinstance(fault, Problem) else f"a fault on the server ({_named(fault)})")
+            raise
+    return run
+
+
+def _named(fault: Exception) -> str:
+    """The kind of fault, and for one of the database its first line: enough to ask somebody about."""
+    said = str(fault).strip().split("\n")[0][:200]
+    return f"{type(fault).__name__}: {said}" if said else type(fault).__name__
+
+
+def _fail(run: ImportRun, why: str) -> None:
+    with transaction.atomic():
+        run.undo_failed_at = timezone.now()
+        run.undo_failure = (
+            f"It could not be undone in {MOST_TRIES} attempts: {why.rstrip('.')}. "
+            "Nothing was taken back, so all of it is still in. The log of the server has the whole of it."
+        )
+        run.save(update_fields=["undo_failed_at", "undo_failure"])
+        publish(f"import:{run.pk}", "state", state=run.state)
+    log.error("import_not_undone", run=run.pk)
+
+
+def _take_back(undoer: Actor, run: ImportRun) -> None:
+    with transaction.atomic():
         batch = TakenInBefore(
-            run.source_id,
+            run.source_id or 0,
             conversation_ids=_range(run.first_conversation_id, run.last_conversation_id),
             message_ids=_range(run.first_message_id, run.last_message_id),
         )
@@ -75,7 +117,6 @@ def carry_out_undo(*, actor: Actor, run_id: int) -> ImportRun:
         )
         release_file(undoer, run)
         publish(f"import:{run.pk}", "state", state=run.state)
-    return run
 
 
 def _range(first: int | None, last: int | None) -> tuple[int, int]:

@@ -24,7 +24,7 @@ def revive_imports(*, actor: Actor) -> int:
     if not actor.is_system:
         raise Denied("Only the server itself goes on with what was interrupted.")
     revived = 0
-    started = ImportRun.objects.filter(started_at__lt=timezone.now() - QUIET, undone_at=None)
+    started = ImportRun.objects.filter(started_at__lt=timezone.now() - QUIET, undone_at=None, undo_failed_at=None)
     for run in started.filter(undo_at__isnull=False) | started.filter(ended_at=None, paused_at=None, failed_at=None):
         job = "imports.undo" if run.undo_at is not None else "imports.run"
         if not has_job(job, run_id=run.pk) and _is_free(run):

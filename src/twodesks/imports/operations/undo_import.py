@@ -18,7 +18,8 @@ from twodesks.kit.problem import Conflict
 
 @operation("imports.undo_import")
 def undo_import(*, actor: Actor, run_id: int, now: datetime | None = None, work: bool = True) -> ImportRun:
-    """Ask for it: what is going on stops, and the worker takes back what came in. Possible for 30 days.
+    """Ask for it: what is going on stops, and the worker takes back what came in. Possible for 30 days,
+    and once more after it has failed.
 
     Raises `Denied` when they are over, `Conflict` when nothing came in or it is undone already.
     """
@@ -27,10 +28,11 @@ def undo_import(*, actor: Actor, run_id: int, now: datetime | None = None, work:
     with transaction.atomic():
         run = ImportRun.objects.select_for_update().get(pk=run_id)
         policies.may_undo(actor, run, is_late=moment > run.undo_until).require()
-        if run.started_at is None or run.undo_at is not None:
+        if run.started_at is None or (run.undo_at is not None and run.undo_failed_at is None):
             raise Conflict("There is nothing to undo here. Reload the page to see how it stands.")
         run.undo_at, run.undo_by_id = moment, actor.require_member()
-        run.save(update_fields=["undo_at", "undo_by"])
+        run.undo_tries, run.undo_failed_at, run.undo_failure = 0, None, ""
+        run.save(update_fields=["undo_at", "undo_by", "undo_tries", "undo_failed_at", "undo_failure"])
         record_statement(actor=actor, verb="asked-to-undo", object_type="import", object_id=run.pk)
         publish(f"import:{run.pk}", "state", state=run.state)
         if work:

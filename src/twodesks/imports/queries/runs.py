@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from twodesks.imports import policies
 from twodesks.imports.engine.records import REASONS, Tally
@@ -30,6 +31,12 @@ def get_run(actor: Actor, run_id: int) -> ImportRun:
 def may_hear(actor: Actor, run_id: int) -> bool:
     """Who hears of an import's progress."""
     return runs(actor).filter(pk=run_id).exists()
+
+
+def may_be_undone(run: ImportRun) -> bool:
+    """Whether asking for it does something now: not twice, but again after it has failed."""
+    is_asked = run.undo_at is not None and run.undo_failed_at is None
+    return run.started_at is not None and not is_asked and timezone.now() < run.undo_until
 
 
 def unfinished_run(actor: Actor, kind: str, path: str) -> ImportRun | None:

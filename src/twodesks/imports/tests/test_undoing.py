@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection
+from django.test import Client
 from psycopg.conninfo import make_conninfo
 
 from tests.cast import PASSWORD, Cast, acting
@@ -16,7 +17,8 @@ from twodesks.conversations.operations.post_message import post_message
 from twodesks.conversations.operations.thank_for_message import thank_for_message
 from twodesks.conversations.queries.thread import read_thread
 from twodesks.imports.models import ImportedPerson, ImportRun
-from twodesks.imports.operations.carry_out_undo import carry_out_undo
+from twodesks.imports.operations import carry_out_undo as undoing
+from twodesks.imports.operations.carry_out_undo import MOST_TRIES, carry_out_undo
 from twodesks.imports.operations.open_run import alone_with
 from twodesks.imports.operations.pause_import import pause_import
 from twodesks.imports.operations.revive_imports import revive_imports
@@ -144,6 +146,48 @@ def test_interrupted_import_is_gone_on_with_by_the_server(cast: Cast, tmp_path: 
     assert revive_imports(actor=SERVER) == 0
     with pytest.raises(Denied):
         revive_imports(actor=acting(cast.dave))
+
+
+def tried(run: ImportRun, *, times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(ValueError, match="no such row"):
+            carry_out_undo(actor=SERVER, run_id=run.pk)
+
+
+def test_undo_that_fails_each_time_ends_and_says_why_and_can_be_asked_for_again(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    run = brought_in(cast.dave, export(tmp_path))
+    ImportRun.objects.filter(pk=run.pk).update(started_at=run.started_at - timedelta(minutes=5))  # type: ignore[operator]
+    undo_import(actor=acting(cast.dave), run_id=run.pk, work=False)
+
+    def broken(**_: object) -> None:
+        raise ValueError("no such row\nand more")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(undoing, "remove_conversations", broken)
+        tried(run, times=MOST_TRIES)
+    run.refresh_from_db()
+    assert (run.state, Message.objects.count()) == ("undo-failed", 4)
+    assert "in 5 attempts: a fault on the server (ValueError: no such row)." in run.undo_failure
+    assert revive_imports(actor=SERVER) == 0
+    assert carry_out_undo(actor=SERVER, run_id=run.pk).state == "undo-failed"
+    client.force_login(cast.dave)
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert "It could not be undone in 5 attempts" in page
+    assert "Try again" in page
+    assert client.get("/administration/import/").content.decode().count("It could not be undone.") == 1
+    assert undone(cast, run).state == "undone"
+    assert not Message.objects.exists()
+
+
+def test_undo_whose_process_dies_each_time_ends_too(cast: Cast, tmp_path: Path) -> None:
+    run = brought_in(cast.dave, export(tmp_path))
+    undo_import(actor=acting(cast.dave), run_id=run.pk, work=False)
+    ImportRun.objects.filter(pk=run.pk).update(undo_tries=MOST_TRIES)
+    run = carry_out_undo(actor=SERVER, run_id=run.pk)
+    assert (run.state, Message.objects.count()) == ("undo-failed", 4)
+    assert "the server was stopped in the midst of it" in run.undo_failure
 
 
 # Names from elsewhere
