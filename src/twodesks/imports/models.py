@@ -174,6 +174,7 @@ class ImportedFile(models.Model):
     message_id = models.BigIntegerField()
     archive_path = models.TextField()
     name = models.CharField(max_length=200)
+    link = models.TextField(blank=True, help_text="Where it is elsewhere, should its bytes be broken here.")
     total_bytes = models.BigIntegerField(default=0)
     taken_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=300, blank=True)

@@ -292,6 +292,8 @@ def _files(
         name = one_line(plain_words(told.get("title")) or told.get("name"), 200) or "File"
         if told.get("mode") in ("tombstone", "hidden_by_limit") or told.get("file_access") == "file_not_found":
             left.append(LeftOut(Reason.FILE_GONE, example))
+            if name != "File":
+                kept.append(SourceFile(key, name))
             continue
         address = told.get("permalink") or told.get("url_private") or told.get("external_url")
         size = told.get("size")

@@ -7,8 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from twodesks.conversations.operations.attach_taken_in import attach_taken_in
+from twodesks.conversations.operations.name_lost_file import name_lost_file
 from twodesks.imports.engine.archive import reading
-from twodesks.imports.engine.records import LeftOut, Reason, Source, Tally
+from twodesks.imports.engine.plain import file_line
+from twodesks.imports.engine.records import LeftOut, Reason, Source, SourceFile, Tally
 from twodesks.imports.models import ImportedFile, ImportRun
 from twodesks.kit.actor import Actor
 from twodesks.kit.problem import Problem
@@ -16,7 +18,7 @@ from twodesks.media.operations.keep_file import MAX_BYTES
 
 
 def take_files(actor: Actor, run: ImportRun, source: Source, is_stopped: Callable[[], bool]) -> bool:
-    """One at a time, so that a stop loses none; what cannot be taken is counted, and its name stays in the message.
+    """One at a time, so that a stop loses none; what cannot be taken is counted, and named in its message.
 
     False when somebody stopped it before all were there.
     """
@@ -32,6 +34,8 @@ def take_files(actor: Actor, run: ImportRun, source: Source, is_stopped: Callabl
                 row.taken_at = timezone.now()
             except Problem as fault:
                 row.failure = fault.detail[:300]
+                line = file_line(SourceFile("", row.name, row.link))
+                name_lost_file(actor=actor, message_id=row.message_id, line=line)
                 tally.add(LeftOut(Reason.FILE_UNTAKEN, row.archive_path))
                 run.left_out = tally.as_json()
                 run.save(update_fields=["left_out"])

@@ -244,6 +244,7 @@ class Taker:
                     message_id=taken.message_ids[one.message.key],
                     archive_path=file.archive_path,
                     name=file.name[:200],
+                    link=file.link,
                     total_bytes=file.total_bytes,
                 )
                 for one in fresh

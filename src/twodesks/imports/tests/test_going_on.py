@@ -53,7 +53,7 @@ def test_newer_export_at_the_same_path_comes_as_a_whole(
 
 
 def with_files(tmp_path: Path) -> Path:
-    files = [{"id": "F1", "name": "plan.txt"}, {"id": "F2", "name": "good.txt"}]
+    files = [{"id": "F1", "name": "plan.txt", "permalink": "https://t.slack.com/F1"}, {"id": "F2", "name": "good.txt"}]
     day = [said(ADA, "1714554000.1", "look", files=files)]
     content = slack_files({"general/2024-05-01.json": day})
     more = {"__uploads/F1/plan.txt": bytes(range(256)) * 40, "__uploads/F2/good.txt": b"fine"}
@@ -71,6 +71,7 @@ def test_file_that_is_broken_in_the_archive_is_told_and_the_next_one_comes(cast:
     assert run.state == "report"
     assert run.left_out[Reason.FILE_UNTAKEN.value]["count"] == 1
     assert [file.filename for file in MediaFile.objects.all()] == ["good.txt"]
+    assert Message.objects.get().body == "look\n\n📎 [plan.txt](https://t.slack.com/F1)"
 
 
 def test_paused_among_its_files_it_rests_and_takes_them_later(cast: Cast, tmp_path: Path) -> None:

@@ -170,6 +170,23 @@ def test_files_links_snippets_and_shared_messages(tmp_path: Path) -> None:
     )
 
 
+def test_files_behind_links_and_files_that_are_gone_are_counted_and_named(tmp_path: Path) -> None:
+    files = [
+        {"id": "F1", "name": "a.pdf", "url_private": "https://files.slack.com/files-pri/T1-F1/a.pdf?t=xoxe-1"},
+        {"id": "F2", "name": "b.pdf", "url_private": "javascript:alert(1)"},
+        {"id": "F3", "name": "c.pdf", "file_access": "file_not_found", "permalink": "https://t.slack.com/F3"},
+        {"id": "F4", "mode": "hidden_by_limit"},
+        {"id": "F5", "name": "e.gdoc", "is_external": True, "external_url": "https://docs.example.org/e"},
+    ]
+    day = {"general/2024-05-01.json": [said(ADA, "1714554000.1", "", files=files)]}
+    told = read_all("slack", as_folder(slack_files(day), tmp_path / "e"))
+    assert told.texts == [
+        "📎 [a.pdf](https://files.slack.com/files-pri/T1-F1/a.pdf)  \n📎 b.pdf  \n📎 c.pdf  \n"
+        "📎 [e.gdoc](https://docs.example.org/e)"
+    ]
+    assert (told.count(Reason.FILE_LINK_ONLY), told.count(Reason.FILE_GONE)) == (3, 2)
+
+
 def test_files_that_lie_beside_the_export_are_found(tmp_path: Path) -> None:
     day = [said(ADA, "1714554000.1", "look", files=[{"id": "F1", "name": "plan.pdf", "permalink": "https://t/F1"}])]
     files = slack_files({"general/2024-05-01.json": day}) | {"__uploads/F1/plan.pdf": b"%PDF"}
