@@ -7,9 +7,16 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def one_line(text: str) -> str:
-    """Without control characters and those that turn the direction of writing; spaces single, none at the ends."""
-    shown = (" " if unicodedata.category(letter) == "Cc" else letter for letter in text if letter not in _TURNING)
-    return " ".join("".join(shown).split())
+    """Without control characters, halves of letters and what turns the direction of writing; spaces single, none at the
+    ends."""
+    return " ".join("".join(map(_shown, text)).split())
+
+
+def _shown(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind == "Cs" or letter in _TURNING:
+        return ""
+    return " " if kind == "Cc" else letter
 
 
 def initials(name: str) -> str:

@@ -2,17 +2,18 @@
 
 import re
 
+from twodesks.kit.lines import one_line
 from twodesks.kit.problem import Invalid, TooLarge
 
 # PostgreSQL keeps no NUL; half a surrogate pair is no letter.
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def clean_line(words: str, *, most: int, field: str) -> str:
-    """One line. Raises `Invalid` when it has more than `most` letters."""
-    words = " ".join(UNKEEPABLE.sub("", words).split())
+def clean_line(words: str, *, most: int, field: str, refusal: str = "") -> str:
+    """`one_line` of it. Raises `Invalid`, with `refusal` or words of its own, when it has more than `most` letters."""
+    words = one_line(words)
     if len(words) > most:
-        raise Invalid(f"Keep this under {most} letters. Nothing was lost.", field=field)
+        raise Invalid(refusal or f"Keep this under {most} letters. Nothing was lost.", field=field)
     return words
 
 

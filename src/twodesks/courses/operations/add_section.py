@@ -9,9 +9,9 @@ from twodesks.courses import policies
 from twodesks.courses.models import Course, Section
 from twodesks.courses.queries import get_course
 from twodesks.kit.actor import Actor
-from twodesks.kit.lines import one_line
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Invalid
+from twodesks.kit.words import clean_line
 
 
 @operation("courses.add_section")
@@ -31,11 +31,9 @@ def add_section(*, actor: Actor, course_id: int, title: str) -> Section:
 
 
 def checked_title(title: str) -> str:
-    title = one_line(title)
+    title = clean_line(title, most=120, field="title", refusal="Keep the title under 120 letters.")
     if not title:
         raise Invalid("Give it a title.", field="title")
-    if len(title) > 120:
-        raise Invalid("Keep the title under 120 letters.", field="title")
     return title
 
 

@@ -1,7 +1,7 @@
 """Write one question of a quiz."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,6 +15,7 @@ from twodesks.insights.queries import get_insight
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Invalid, NotFound
+from twodesks.kit.words import UNKEEPABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +39,21 @@ def set_question(
 ) -> Question:
     """Add a question, or write one anew. One right option makes it a single choice, several a multiple one.
 
-    Raises `Invalid` without a prompt, with fewer than two options, or none right.
+    Raises `Invalid` without a prompt, with fewer than two options, none right, or too many words.
     """
     course = get_course(actor, course_id)
     policies.may_change(actor, course).require()
     lesson = get_lesson(actor, course, lesson_id)
     if lesson.kind != Lesson.Kind.QUIZ:
         raise NotFound
-    kept = _checked(prompt, options)
+    prompt, explanation = _text(prompt), _text(explanation)
+    cleaned = [replace(option, text=_text(option.text), feedback=_text(option.feedback)) for option in options]
+    kept = _checked(prompt, explanation, cleaned)
     if insight_id is not None:
         get_insight(actor, insight_id)
     with transaction.atomic():
         question = _question(lesson, question_id)
-        question.prompt, question.explanation = prompt.strip(), explanation.strip()[:2000]
+        question.prompt, question.explanation = prompt, explanation
         question.insight_id = insight_id
         several = sum(option.is_right for option in kept) > 1
         question.kind = Question.Kind.SEVERAL if several else Question.Kind.SINGLE
@@ -64,16 +67,24 @@ def set_question(
     return question
 
 
-def _checked(prompt: str, options: Sequence[OptionInput]) -> list[OptionInput]:
-    if not prompt.strip():
+def _text(words: str) -> str:
+    return UNKEEPABLE.sub("", words).strip()
+
+
+def _checked(prompt: str, explanation: str, options: Sequence[OptionInput]) -> list[OptionInput]:
+    if not prompt:
         raise Invalid("Write the question first.", field="prompt")
     if len(prompt) > 1000:
         raise Invalid("Keep the question under 1,000 letters.", field="prompt")
-    kept = [option for option in options if option.text.strip()]
+    if len(explanation) > 2000:
+        raise Invalid("Keep the explanation under 2,000 letters.", field="explanation")
+    kept = [option for option in options if option.text]
     if len(kept) < 2:
         raise Invalid("Give at least two answers to choose from.", field="options")
     if len(kept) > 8 or any(len(option.text) > 300 for option in kept):
         raise Invalid("At most eight answers of at most 300 letters each.", field="options")
+    if any(len(option.feedback) > 500 for option in kept):
+        raise Invalid("Keep what you say about an answer under 500 letters.", field="options")
     if not any(option.is_right for option in kept):
         raise Invalid("Mark the right answer.", field="options")
     return kept
@@ -83,13 +94,13 @@ def _write_options(question: Question, given: Sequence[OptionInput]) -> None:
     """Over those that are there: what was chosen in earlier tries stays chosen. Equal words first, then by position."""
     there = list(question.options.all())
     by_text = {option.text: option for option in reversed(there)}
-    same = [by_text.pop(option.text.strip(), None) for option in given]
+    same = [by_text.pop(option.text, None) for option in given]
     taken = {option.pk for option in same if option is not None}
     rest = [option for option in there if option.pk not in taken]
     for position, (option, kept) in enumerate(zip(given, same, strict=True)):
         written = kept or (rest.pop(0) if rest else Option(question=question))
-        written.text, written.is_right, written.position = option.text.strip(), option.is_right, position
-        written.feedback = option.feedback.strip()[:500]
+        written.text, written.is_right, written.position = option.text, option.is_right, position
+        written.feedback = option.feedback
         written.save()
     question.options.filter(pk__in=[option.pk for option in rest]).delete()
 

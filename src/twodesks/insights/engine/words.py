@@ -6,7 +6,7 @@ from django.utils.text import slugify
 
 from twodesks.kit.markdown import MAX_CHARS
 from twodesks.kit.problem import Invalid, TooLarge
-from twodesks.kit.words import UNKEEPABLE
+from twodesks.kit.words import UNKEEPABLE, clean_line
 
 TITLE_CHARS = 200
 TOPIC_CHARS = 60
@@ -16,12 +16,12 @@ REMARK_CHARS = 500
 
 def clean_title(title: str) -> str:
     """One line. Raises `Invalid` when it is too long."""
-    title = " ".join(UNKEEPABLE.sub("", title).split())
-    if len(title) > TITLE_CHARS:
-        raise Invalid(
-            f"Keep the title under {TITLE_CHARS} letters; the text has room for more. Nothing was lost.", field="title"
-        )
-    return title
+    return clean_line(
+        title,
+        most=TITLE_CHARS,
+        field="title",
+        refusal=f"Keep the title under {TITLE_CHARS} letters; the text has room for more. Nothing was lost.",
+    )
 
 
 def clean_body(body: str) -> str:
@@ -40,9 +40,8 @@ def clean_topics(topics: Iterable[str]) -> list[str]:
     """Each once, whatever its case. Raises `Invalid` for too many or too long ones."""
     kept: dict[str, str] = {}
     for topic in topics:
-        words = " ".join(UNKEEPABLE.sub("", topic).split())
-        if len(words) > TOPIC_CHARS:
-            raise Invalid(f"Keep a topic under {TOPIC_CHARS} letters. The text is kept.", field="topics")
+        refusal = f"Keep a topic under {TOPIC_CHARS} letters. The text is kept."
+        words = clean_line(topic, most=TOPIC_CHARS, field="topics", refusal=refusal)
         if words:
             kept.setdefault(words.casefold(), words)
     if len(kept) > TOPICS:
@@ -52,10 +51,7 @@ def clean_topics(topics: Iterable[str]) -> list[str]:
 
 def clean_remark(words: str, *, field: str) -> str:
     """A reason, a note, a word of thanks. Raises `Invalid` when it is too long."""
-    words = " ".join(UNKEEPABLE.sub("", words).split())
-    if len(words) > REMARK_CHARS:
-        raise Invalid(f"Keep this under {REMARK_CHARS} letters.", field=field)
-    return words
+    return clean_line(words, most=REMARK_CHARS, field=field)
 
 
 def slug_of(title: str) -> str:

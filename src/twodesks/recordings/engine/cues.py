@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
+from twodesks.kit.lines import one_line
+
 LINE = 42
 SHORTEST_MS = 200
 LONGEST_MS = 20_000
@@ -159,8 +161,7 @@ def from_file(lines: Iterable[tuple[int, int, str]]) -> list[TimedCue]:
 
 def tidy(text: str) -> str:
     """Without control characters and needless spaces; its lines stay."""
-    lines = ("".join(letter if letter.isprintable() else " " for letter in line) for line in text.splitlines())
-    return "\n".join(" ".join(line.split()) for line in lines if line.strip())
+    return "\n".join(filter(None, map(one_line, text.splitlines())))
 
 
 def wrap(text: str) -> str:

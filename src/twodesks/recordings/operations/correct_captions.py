@@ -1,6 +1,7 @@
 """Change the words of a cue."""
 
 from twodesks.kit.actor import Actor
+from twodesks.kit.lines import one_line
 from twodesks.kit.operation import operation
 from twodesks.recordings.engine import cues
 from twodesks.recordings.models import CaptionTrack
@@ -14,6 +15,6 @@ def correct_captions(*, actor: Actor, recording_id: int, based_on: int, cue: int
         actor=actor,
         recording_id=recording_id,
         based_on=based_on,
-        change=f"Wrote “{text.strip()[:120]}”" if text.strip() else "Took a caption away",
+        change=f"Wrote “{words[:120]}”" if (words := one_line(text)) else "Took a caption away",
         edit=lambda now: cues.correct(now, cue, text),
     )

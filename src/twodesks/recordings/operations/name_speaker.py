@@ -1,6 +1,7 @@
 """Say who speaks."""
 
 from twodesks.kit.actor import Actor
+from twodesks.kit.lines import one_line
 from twodesks.kit.operation import operation
 from twodesks.people.queries import get_member
 from twodesks.recordings.engine import speakers
@@ -25,14 +26,15 @@ def name_speaker(
     In all that this speaker says, or in the one turn alone. A new version, which can be undone. Raises `NotFound` for a
     member the actor may not know of, `Conflict` or `Invalid`.
     """
+    name = one_line(name)
     if member_id is not None:
         name = get_member(actor, member_id).name
-    elif name.strip():
+    elif name:
         member_id = member_ids_by_name(actor, [name]).get(name)
     return mend_captions(
         actor=actor,
         recording_id=recording_id,
         based_on=based_on,
-        change=f"Said that {name.strip()[:80]} speaks" if name.strip() else "Took a speaker’s name away",
+        change=f"Said that {name[:80]} speaks" if name else "Took a speaker’s name away",
         edit=lambda now: speakers.name_speaker(now, at=cue, name=name, member_id=member_id, everywhere=everywhere),
     )

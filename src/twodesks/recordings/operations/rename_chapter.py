@@ -1,6 +1,7 @@
 """Give a chapter another title."""
 
 from twodesks.kit.actor import Actor
+from twodesks.kit.lines import one_line
 from twodesks.kit.operation import operation
 from twodesks.recordings.engine import chapters
 from twodesks.recordings.models import CaptionTrack
@@ -14,6 +15,6 @@ def rename_chapter(*, actor: Actor, recording_id: int, based_on: int, start_ms: 
         actor=actor,
         recording_id=recording_id,
         based_on=based_on,
-        change=f"Called a chapter “{title.strip()[:120]}”",
+        change=f"Called a chapter “{one_line(title)[:120]}”",
         edit=lambda now, _: chapters.rename(now, start_ms, title),
     )

@@ -8,6 +8,7 @@ from twodesks.channels.queries import get_channel, may_post
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Invalid
+from twodesks.kit.words import clean_line
 from twodesks.media.operations.start_upload import start_upload
 from twodesks.recordings.models import STEPS, ProcessingStep, Recording
 
@@ -65,10 +66,7 @@ def add_steps(recording: Recording) -> None:
 
 def checked_title(title: str) -> str:
     """The title on one line. Raises `Invalid` when it is too long."""
-    title = " ".join("".join(letter if letter.isprintable() else " " for letter in title).split())
-    if len(title) > MAX_TITLE:
-        raise Invalid(f"Keep the title under {MAX_TITLE} letters.", field="title")
-    return title
+    return clean_line(title, most=MAX_TITLE, field="title", refusal=f"Keep the title under {MAX_TITLE} letters.")
 
 
 def check_channel(actor: Actor, channel_id: int | None) -> None:
