@@ -147,7 +147,7 @@ class MessageContent(_Part):
 
 
 class ConversationContent(_Part):
-    """`by` asked it, without their name if `anonymous`; `asked` is whom in particular."""
+    """`by` asked it, without their name if `anonymous`; `asked` is whom in particular. `picture` came with it."""
 
     key: str
     channel: str
@@ -158,9 +158,14 @@ class ConversationContent(_Part):
     body: str
     anonymous: bool = False
     asked: str | None = None
+    picture: str | None = None
     topics: tuple[str, ...] = ()
     me_too: tuple[str, ...] = ()
     message: tuple[MessageContent, ...] = ()
+
+    @property
+    def picture_path(self) -> Path | None:
+        return FOLDER / "pictures" / f"{self.picture}.webp" if self.picture else None
 
     @property
     def people(self) -> set[str]:

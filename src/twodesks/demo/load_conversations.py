@@ -1,9 +1,11 @@
 """The conversations of the demo: asked, answered, accepted and thanked for, each at its time."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twodesks.conversations.operations.accept_answer import accept_answer
+from twodesks.conversations.operations.attach_file import attach_file
 from twodesks.conversations.operations.backdate_conversation import backdate_conversation
 from twodesks.conversations.operations.post_message import post_message
 from twodesks.conversations.operations.react import react
@@ -14,6 +16,7 @@ from twodesks.conversations.operations.thank_for_message import thank_for_messag
 from twodesks.demo.content import Content, ConversationContent, MessageContent, moment_in
 from twodesks.demo.links import with_addresses
 from twodesks.demo.load_people import Loading
+from twodesks.kit.actor import Actor
 
 if TYPE_CHECKING:
     from twodesks.conversations.models import Conversation, Message
@@ -36,6 +39,7 @@ def _load(loading: Loading, content: ConversationContent) -> None:
         kind=content.kind,
         anonymous=content.anonymous,
         asked_member_id=people[content.asked] if content.asked else None,
+        attachment_ids=_picture(asker, content.picture_path),
     )
     if content.topics:
         rename_conversation(actor=asker, conversation_id=begun.pk, title=content.title, topics=content.topics)
@@ -53,6 +57,13 @@ def _load(loading: Loading, content: ConversationContent) -> None:
     backdate_conversation(
         actor=loading.system, conversation_id=begun.pk, posted_at=posted_at, read_at=max(posted_at.values())
     )
+
+
+def _picture(asker: Actor, path: Path | None) -> list[int]:
+    if path is None:
+        return []
+    with path.open("rb") as picture:
+        return [attach_file(actor=asker, content=picture, filename=path.name, content_type="image/webp").pk]
 
 
 def _say(loading: Loading, conversation: "Conversation", content: MessageContent, at: datetime) -> "Message":

@@ -69,7 +69,8 @@ def _publish(loading: Loading, insight: InsightContent, published: datetime) -> 
 
 def _credit(loading: Loading, insight: InsightContent, begun: "InsightDraft") -> None:
     """Beginning an insight gives credits as well as can be guessed; the file says who really did what."""
-    author, people = loading.actors[insight.author], loading.addresses.people
+    at = moment_in(insight.published, loading.now) if insight.published else loading.now
+    author, people = loading.acting(insight.author, at), loading.addresses.people
     meant = {(people[person], role) for role, person in insight.credits}
     for credit in begun.insight.credits.all():
         if (credit.member_id, credit.role) not in meant:

@@ -15,6 +15,7 @@ from twodesks.kit import markdown
 
 LINK = re.compile(r"\]\((insight|channel|person|recording):([^)#]+)(?:#(?:say|source)=([^)]+))?\)")
 MEDIA_LIMIT = 6 * 1024**2
+PICTURE_LIMIT = 60 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,7 @@ def test_everybody_and_everything_named_is_there(content: Content) -> None:
         # Nobody has a say where they cannot read.
         assert conversation.people <= members.get(conversation.channel, people), conversation.key
         assert {said.recording for said in conversation.message} - {None} <= recordings
+        assert conversation.picture_path is None or conversation.picture_path.stat().st_size < PICTURE_LIMIT
     for course in content.courses:
         assert {lesson.insight for lesson in course.lessons if lesson.insight} <= insights, course.key
         assert {question.insight for lesson in course.lessons for question in lesson.question} <= insights

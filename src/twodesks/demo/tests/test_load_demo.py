@@ -68,6 +68,9 @@ class TestLoadedDemo(TestCase):
         waited = lidar.accepted.message.posted_at - lidar.conversation.started_at
         assert waited.total_seconds() == 38 * 60
         assert [reply.author.first_name for reply in lidar.replies if reply.author] == ["Hiroshi", "Owen"]
+        assert lidar.opening is not None
+        attachment = lidar.opening.message.attachments.get()
+        assert attachment.media_file.filename == "scan-against-map.webp"
         hidden = found.get(title__startswith="Is it normal")
         assert hidden.started_by is None
         assert visible_conversations(acting("Bartholomew")).filter(channel__name="fleet-leads").count() == 0
@@ -97,7 +100,7 @@ class TestLoadedDemo(TestCase):
         ]
 
     def test_what_one_is_told_is_as_old_as_it_is_and_only_the_latest_is_new(self) -> None:
-        for statement_id in Statement.objects.filter(verb__in=("thanked", "asked")).values_list("pk", flat=True):
+        for statement_id in Statement.objects.filter(verb__in=("thanked", "asked", "credited")).values_list("pk", flat=True):
             dispatch_statement(statement_id=statement_id)
         told = listed_notifications(acting("Nadia"))
         ages = [timezone.now() - one.made_at for one in told]
