@@ -30,13 +30,15 @@ OPENING = {
     "max_streams": "64",
 }
 
+# After so many that cannot be decoded nothing more will come of a file.
+BAD_FRAMES_IN_A_ROW = 500
+
 _FAMILIAR_STARTS = (b"\x1aE\xdf\xa3", b"RIFF", b"fLaC", b"OggS", b"ID3", b"FORM", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1")
 _DECLARES_ITS_LENGTH = frozenset({"mov", "mp4", "matroska", "webm", "wav", "w64", "flac", "aiff", "avi"})
 _SHORTFALL_MS = 1_000
 _SHORTFALL_SHARE = 0.02
 _GAP_SAMPLES = SAMPLE_RATE // 5
 _LONGEST_GAP_SAMPLES = SAMPLE_RATE * 60 * 60
-_BAD_FRAMES_IN_A_ROW = 500
 
 
 class Readable(Protocol):
@@ -141,7 +143,7 @@ class AudioReader:
                 frames = packet.decode()
             except av.error.FFmpegError:
                 bad += 1
-                if bad > _BAD_FRAMES_IN_A_ROW:
+                if bad > BAD_FRAMES_IN_A_ROW:
                     return
                 continue
             bad = 0
@@ -260,10 +262,15 @@ def _missing_factor(source: Source, start: bytes) -> float:
     return declared / size if size < declared < 0xFFFF_FFFF else 1.0
 
 
+def begins_like_media(start: bytes) -> bool:
+    """Whether the first bytes of a file, eight or more, are those of a kind that is taken."""
+    return start.startswith(_FAMILIAR_STARTS) or start[4:8] == b"ftyp"
+
+
 def _cannot_open(name: str, start: bytes | None) -> MediaProblem:
     if start == b"":
         return _empty(name)
-    if start is not None and (start.startswith(_FAMILIAR_STARTS) or start[4:8] == b"ftyp"):
+    if start is not None and begins_like_media(start):
         return TruncatedMedia(
             f"{name} begins like a recording, but too much of it is missing to play it. "
             "The file is as it was. Copy or upload it again."

@@ -9,7 +9,7 @@
  * Tells what was chosen by the event `td:put` (`PutDetail`), which bubbles to `<td-editor>`.
  */
 import { icon } from "~/lib/icon";
-import { clock, mediaFragment, spokenLength } from "./editor/times";
+import { clock, length, mediaFragment } from "../../recordings/components/kit/time";
 
 export interface PutDetail {
   as: "clip" | "words";
@@ -160,7 +160,7 @@ export class TranscriptPicker extends HTMLElement {
     [...chosen].at(-1)?.after(this.tool);
     this.tool
       .querySelector("[data-as=clip]")
-      ?.replaceChildren(icon("scissors"), `Put in, ${spokenLength(end - start)}`);
+      ?.replaceChildren(icon("scissors"), `Put in, ${length(end - start)}`);
   }
 
   private put(as: PutDetail["as"]): void {

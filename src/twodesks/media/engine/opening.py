@@ -6,10 +6,9 @@ from typing import Any
 import av
 
 from twodesks.media.engine.refusal import Refusal
-from twodesks.speech.decoding import OPENING
+from twodesks.speech.decoding import OPENING, begins_like_media
 
 FAMILIAR = "an mp4, mov, webm, mkv, mp3, m4a, wav, ogg or flac file"
-_FAMILIAR_STARTS = (b"\x1aE\xdf\xa3", b"RIFF", b"fLaC", b"OggS", b"ID3", b"FORM", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1")
 
 
 def open_media(path: Path) -> Any:
@@ -29,7 +28,7 @@ def open_media(path: Path) -> Any:
 
 
 def _cannot_open(start: bytes) -> Refusal:
-    if start.startswith(_FAMILIAR_STARTS) or start[4:8] == b"ftyp":
+    if begins_like_media(start):
         return Refusal(
             "truncated",
             "This file begins like a recording, but too much of it is missing to play it. It is kept as it came. "

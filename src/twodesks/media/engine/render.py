@@ -14,11 +14,11 @@ from twodesks.media.engine.frames import Sender
 from twodesks.media.engine.loudness import RATE, Leveller
 from twodesks.media.engine.opening import best_audio, best_video, open_media, start_seconds
 from twodesks.media.engine.refusal import Refusal
+from twodesks.speech.decoding import BAD_FRAMES_IN_A_ROW
 
 COPIED_TO_WEBM = ("vp8", "vp9", "av1")
 PLAIN_PIXELS = ("yuv420p", "yuvj420p")
 LARGEST_WIDTH, LARGEST_HEIGHT = 1920, 1080
-_BAD_FRAMES_IN_A_ROW = 500
 _TELL_EVERY_S = 2.0
 
 
@@ -114,7 +114,7 @@ class _Rendering:
             frames = packet.decode()
         except av.error.FFmpegError as error:
             self._bad += 1
-            if self._bad > _BAD_FRAMES_IN_A_ROW:
+            if self._bad > BAD_FRAMES_IN_A_ROW:
                 raise Refusal(
                     "truncated", "Too much of this file is damaged to play it. It is kept as it came. Export it again."
                 ) from error

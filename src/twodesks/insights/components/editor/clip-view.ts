@@ -4,7 +4,7 @@ import type { NodeView } from "@tiptap/pm/view";
 import { defineElements } from "~/elements";
 import { icon } from "~/lib/icon";
 import type { ClipAttrs } from "./schema";
-import { clock, mediaFragment, spokenLength } from "./times";
+import { clock, length, mediaFragment } from "../../../recordings/components/kit/time";
 
 export function clipView({ node }: NodeViewRendererProps): NodeView {
   const { recording, title, start, end } = node.attrs as ClipAttrs;
@@ -23,7 +23,7 @@ export function clipView({ node }: NodeViewRendererProps): NodeView {
   bar.append(
     name,
     part("stamp", `${clock(start)} to ${clock(end)}`),
-    part("muted", spokenLength(end - start)),
+    part("muted", length(end - start)),
   );
   figure.append(player, bar);
   defineElements(figure);
@@ -48,7 +48,7 @@ function still(recording: number, title: string, start: number, end: number): HT
   link.innerHTML = PLAY;
   link.append(
     part("caption", title || "A stretch of the recording"),
-    part("vh", `Play clip, ${spokenLength(end - start)}`),
+    part("vh", `Play clip, ${length(end - start)}`),
   );
   return link;
 }

@@ -3,7 +3,7 @@ import type { Editor } from "@tiptap/core";
 import { html, nothing, type TemplateResult } from "lit";
 import { LANGUAGES } from "./languages";
 import { CALLOUTS, type ClipAttrs } from "./schema";
-import { clock, parseClock } from "./times";
+import { clock, parseClock } from "../../../recordings/components/kit/time";
 
 type Part = TemplateResult | typeof nothing;
 
@@ -46,7 +46,7 @@ function clip(editor: Editor): Part {
   const time = (name: "start" | "end") => (value: string, input: HTMLInputElement) => {
     const ms = parseClock(value);
     const next = { ...attrs, [name]: ms ?? -1 };
-    const isRange = ms !== null && next.end > next.start;
+    const isRange = ms !== undefined && next.end > next.start;
     input.setCustomValidity(isRange ? "" : "A time like 4:12, with the end after the start.");
     if (isRange) set({ [name]: ms });
     else input.reportValidity();

@@ -2,7 +2,7 @@
 import { Fragment, type Mark, type Node } from "@tiptap/pm/model";
 import { MarkdownSerializer, type MarkdownSerializerState } from "prosemirror-markdown";
 import type { ClipAttrs, SourceAttrs } from "./schema";
-import { mediaFragment } from "./times";
+import { mediaFragment } from "../../../recordings/components/kit/time";
 
 type State = MarkdownSerializerState;
 
