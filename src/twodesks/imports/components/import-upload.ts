@@ -1,7 +1,7 @@
 /**
  * Sends the file of an export in pieces that survive a lost connection, then the form with the upload's number in its
- * place: `<td-import-upload><form>… <input type="file" name="file"> <input type="hidden" name="upload"> …</form></td-import-upload>`.
- * Without script the form sends the file itself.
+ * place: `<td-import-upload data-uploads="/media/uploads/"><form>… <input type="file" name="file"> <input type="hidden"
+ * name="upload"> …</form></td-import-upload>`. Without script the form sends the file itself.
  */
 import { Refusal } from "~/lib/api";
 import { createUpload, LARGEST_PIECE, OffsetDiffers, tus } from "../../recordings/components/capture/tus";
@@ -37,7 +37,7 @@ export class ImportUpload extends HTMLElement {
   private async send(file: File, number: HTMLInputElement): Promise<void> {
     this.toggle(true);
     try {
-      const address = await createUpload("/uploads/", file, "import");
+      const address = await createUpload(this.dataset.uploads ?? "", file, "import");
       await this.pieces(address, file);
       number.value = address.split("/").filter(Boolean).at(-1) ?? "";
       this.querySelector<HTMLInputElement>('input[type="file"]')?.removeAttribute("name");
