@@ -100,7 +100,9 @@ class TestLoadedDemo(TestCase):
         ]
 
     def test_what_one_is_told_is_as_old_as_it_is_and_only_the_latest_is_new(self) -> None:
-        for statement_id in Statement.objects.filter(verb__in=("thanked", "asked", "credited")).values_list("pk", flat=True):
+        for statement_id in Statement.objects.filter(verb__in=("thanked", "asked", "credited")).values_list(
+            "pk", flat=True
+        ):
             dispatch_statement(statement_id=statement_id)
         told = listed_notifications(acting("Nadia"))
         ages = [timezone.now() - one.made_at for one in told]

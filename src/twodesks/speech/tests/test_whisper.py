@@ -60,6 +60,15 @@ def test_nobody_speaks_and_nothing_is_written(whisper: Transcriber, tmp_path: Pa
     assert heard.cues == []
 
 
+def test_an_hour_of_noise_is_gone_through_and_has_no_words(whisper: Transcriber, tmp_path: Path) -> None:
+    swelling = noise(60, loudness=1.0) * np.linspace(0.01, 0.3, SAMPLE_RATE * 60, dtype=np.float32)
+    path = write_wav(tmp_path / "fan.wav", np.tile(np.concatenate([swelling, swelling[::-1]]), 30))
+    result = capture_file(path, whisper)
+    assert result.duration_ms == 3_600_000
+    assert result.words == []
+    assert result.cues == []
+
+
 def test_captions_of_a_growing_recording_are_those_of_the_whole(whisper: Transcriber) -> None:
     speech = np.concatenate(list(decode_audio(TWO_CITIES)))
     sound = np.concatenate([speech, silence(1), np.concatenate(list(decode_audio(BECKETT)))])
