@@ -12,7 +12,10 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.cast import Cast
+from tests.cast import Cast, acting
+from twodesks.channels.operations.create_channel import create_channel
+from twodesks.insights.operations.publish_insight import publish_insight
+from twodesks.insights.operations.start_insight import start_insight
 from twodesks.media.models import MediaFile
 from twodesks.media.queries import signed_url
 from twodesks.media.tests import films
@@ -65,9 +68,9 @@ def test_long_recording_plays_to_its_end_though_it_comes_in_pieces(
     assert set(parts) == {206}
 
 
-def test_page_that_was_open_for_longer_than_its_addresses_live_plays_on(
-    people: Cast, open_as: Callable[..., Page], settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def talk(people: Cast, settings: LazySettings, tmp_path: Path) -> Recording:
+    """Twenty seconds that Bob said in an open channel."""
     settings.MEDIA_ROOT = tmp_path / "media"
     content = films.wav(20)
     file = MediaFile.objects.create(
@@ -78,12 +81,23 @@ def test_page_that_was_open_for_longer_than_its_addresses_live_plays_on(
         total_bytes=len(content),
         has_video=False,
     )
-    recording = Recording.objects.create(
-        owner=people.bob, kind="voice", title="Torque", media_file=file, duration_ms=20_000, ended_at=timezone.now()
+    return Recording.objects.create(
+        owner=people.bob,
+        channel=create_channel(actor=acting(people.bob), name="field"),
+        kind="voice",
+        title="Torque",
+        media_file=file,
+        duration_ms=20_000,
+        ended_at=timezone.now(),
     )
+
+
+def test_page_that_was_open_for_longer_than_its_addresses_live_plays_on(
+    people: Cast, talk: Recording, open_as: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as long_ago:
         long_ago.setattr("twodesks.media.queries.ADDRESS_LIVES_S", -2 * 3600)
-        page = open_as(people.bob, f"/recordings/{recording.pk}/#t=7")
+        page = open_as(people.bob, f"/recordings/{talk.pk}/#t=7")
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("The sound did not come. Your place is kept.")
     page.context.set_offline(True)
@@ -93,3 +107,25 @@ def test_page_that_was_open_for_longer_than_its_addresses_live_plays_on(
     alert.get_by_role("button", name="Try again").click()
     expect(alert).to_have_count(0)
     expect(page.locator("td-player .stamp")).to_have_text(re.compile(r"0:(08|09|1\d) / 0:20"))
+
+
+def test_clip_on_a_page_that_was_open_for_long_plays_by_itself(
+    people: Cast, talk: Recording, open_as: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = acting(people.bob)
+    body = f"Listen.\n\n![clip: Torque](recording:{talk.pk}#t=5,15)"
+    draft = start_insight(actor=bob, title="Torque it", body=body)
+    kept = publish_insight(
+        actor=bob, insight_id=draft.insight_id, title="Torque it", body=body, channel_id=talk.channel_id
+    )
+    with monkeypatch.context() as long_ago:
+        long_ago.setattr("twodesks.media.queries.ADDRESS_LIVES_S", -2 * 3600)
+        page = open_as(people.bob, "/library/")
+        page.clock.install()
+        with page.expect_response("**/recordings/*/media*"):
+            page.goto(kept.get_absolute_url())
+            page.locator("td-clip").scroll_into_view_if_needed()
+    page.clock.fast_forward("13:00:00")
+    page.locator("td-clip a").first.click()
+    expect(page.locator("td-clip .stamp")).to_have_text(re.compile(r"0:0[1-9] / 0:10"))
+    expect(page.locator("td-clip").get_by_role("alert")).to_have_count(0)

@@ -9,7 +9,7 @@
  */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { createRef, ref } from "lit/directives/ref.js";
-import { ask, Refusal } from "~/lib/api";
+import { Refusal, reach } from "~/lib/api";
 import { glyph } from "./kit/glyph";
 import type { Cue } from "./kit/status";
 import { clock, indexAt, spoken } from "./kit/time";
@@ -83,11 +83,12 @@ export class Clip extends LitElement {
 
   private async load(): Promise<boolean> {
     if (this.source) return true;
+    // Asked once more, it is because what came the first time does not play any more.
+    const wish: RequestInit = this.asked ? { cache: "reload" } : {};
     this.asked = Date.now();
+    const address = `/recordings/${this.getAttribute("recording")}/media?start_ms=${this.start_ms}`;
     try {
-      this.source = await ask<Source>(
-        `/recordings/${this.getAttribute("recording")}/media?start_ms=${this.start_ms}`,
-      );
+      this.source = (await (await reach(address, wish)).json()) as Source;
       this.problem = "";
     } catch (error) {
       this.problem = error instanceof Refusal ? error.detail : AWAY;
