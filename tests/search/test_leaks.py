@@ -1,6 +1,7 @@
 """What is private never shows: not in hits, counts, suggestions or pages, by any list or kind."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from tests.cast import acting
@@ -16,7 +17,8 @@ from twodesks.insights.operations.withdraw_insight import withdraw_insight
 from twodesks.people.models import Member
 from twodesks.search.models import Passage
 from twodesks.search.operations.embed_passages import embed_passages
-from twodesks.search.queries import search, suggest
+from twodesks.search.queries import search, statement, suggest
+from twodesks.search.queries.reach import forget_spread, passages_within
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("each_engine")]
 
@@ -24,14 +26,26 @@ SECRET = "Project Nightjar"
 QUESTIONS = ("Nightjar", "project nightjar merger", "nightjr", "who do we buy", "nightjar price", "#skunk", "sixty")
 
 
+@pytest.fixture(autouse=True, params=[4_000, 0], ids=["compared one by one", "by the index"])
+def _compared(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statement, "COMPARED_ONE_BY_ONE", request.param)
+
+
 def sees_nothing(member: Member) -> None:
     embed_passages()
+    know_the_spread()
     actor = acting(member)
     for question in QUESTIONS:
         result = search(actor, question, limit=100)
         assert not any("Nightjar" in str(hit) for hit in result.hits), question
         assert result.total == len(result.hits)
         assert not any("Nightjar" in str(hit) for hit in suggest(actor, question).hits)
+
+
+def know_the_spread() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE search_passage")
+    forget_spread()
 
 
 def shown(client: Client, member: Member, path: str) -> str:
@@ -80,7 +94,18 @@ def test_many_private_passages_do_not_crowd_out_what_is_open(shelf: Shelf) -> No
     for number in range(90):
         shelf.insight(f"Secret {number}", "The gripper of the robot is greased.", channel=shelf.private)
     shelf.insight("Open", "Somewhere the gripper of a robot is mentioned, among much else that is said here.")
+    know_the_spread()
     assert shelf.titles(shelf.cast.erin, "how is the gripper of the robot greased") == ["Open"]
+
+
+def test_how_much_is_in_a_channel_is_known_without_counting(shelf: Shelf) -> None:
+    for number in range(30):
+        shelf.insight(f"Secret {number}", "The gripper is greased.", channel=shelf.private)
+    shelf.insight("Open", "The gripper is not greased.")
+    know_the_spread()
+    assert passages_within([shelf.private.pk]) == pytest.approx(30, abs=1)
+    assert passages_within([shelf.open.pk]) == pytest.approx(1, abs=1)
+    assert passages_within([]) == pytest.approx(0, abs=1)
 
 
 def test_one_who_leaves_a_channel_finds_nothing_of_it_from_then_on(shelf: Shelf) -> None:

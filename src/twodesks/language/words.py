@@ -21,6 +21,8 @@ def is_code_like(word: str) -> bool:
 
 def fold(text: str) -> str:
     """Case and accents folded, as search compares words."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'").casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 

@@ -58,7 +58,7 @@ class Passage(models.Model):
         indexes = [
             models.Index(fields=["kind", "source_id"], name="passage_by_source"),
             models.Index(fields=["channel_id"], name="passage_by_channel"),
-            models.Index(fields=["owner_id"], name="passage_unshared_by_owner", condition=models.Q(is_shared=False)),
+            models.Index(fields=["owner_id"], name="passage_by_owner"),
             GinIndex(
                 OpClass("title_folded", name="gin_trgm_ops"),
                 name="passage_by_title",

@@ -20,6 +20,8 @@ _HYPHENATED = re.compile(r"\w-\w")
 
 def fold(text: str) -> str:
     """Case and accents folded. Cyrillic `й` stays, since endings are told apart by it; `ё` is read as `е`."""
+    if text.isascii():
+        return text.lower().replace("\0", " ")
     folded = unicodedata.normalize("NFKD", text.replace("’", "'").casefold().replace("\0", " "))
     kept = "".join(
         character

@@ -16,6 +16,7 @@ from twodesks.kit.actor import Actor
 from twodesks.recordings.queries import visible_recordings
 from twodesks.rows.prepared import Prepared, prepared
 from twodesks.search.models import Passage
+from twodesks.search.queries.reach import passages_within
 from twodesks.search.queries.terms import BoundedWords
 
 POOL = 60
@@ -23,6 +24,8 @@ SPELLING_POOL = 20
 # How far HNSW looks around; docs/search.md has what it costs and finds.
 EF_SEARCH = 80
 ROWS_RANKED_AT_MOST = 6_000
+# So many of an actor's passages are compared one by one: beyond that, walking the index of all meets enough of them.
+COMPARED_ONE_BY_ONE = 4_000
 USUAL_LENGTH = 36.0
 
 _COLUMNS = (
@@ -34,7 +37,7 @@ _LISTS = ("words", "meaning", "spelling")
 # alone: behind a pooler, the next may run on another connection, and somebody else's on this one.
 _SETTINGS = (
     f"SET LOCAL hnsw.ef_search = {EF_SEARCH}; SET LOCAL hnsw.iterative_scan = relaxed_order;"
-    " SET LOCAL pg_trgm.word_similarity_threshold = 0.45; "
+    " SET LOCAL pg_trgm.word_similarity_threshold = 0.45; SET LOCAL max_parallel_workers_per_gather = 0; "
 )
 
 
@@ -143,7 +146,14 @@ def _add_within_reach(statement: _Statement, actor: Actor, kinds: Sequence[str])
 
     It decides nothing: who sees what is decided by `_add_visible`.
     """
-    if not actor.is_system:
+    if _sees_little(actor):
+        # Said outright, the planner knows how few rows these are.
+        statement.add(
+            "AND ((p.is_shared AND (p.channel_id IS NULL OR p.channel_id = ANY(%s::bigint[]))) OR p.owner_id = %s)",
+            visible_channel_ids(actor),
+            actor.member_id,
+        )
+    elif not actor.is_system:
         statement.add(
             "AND ((p.is_shared AND (p.channel_id IS NULL"
             " OR p.channel_id = ANY((SELECT channels FROM reach)::bigint[]))) OR p.owner_id = %s)",
@@ -192,22 +202,33 @@ def _add_bounded_words(statement: _Statement, actor: Actor, words: BoundedWords,
 def _add_meaning(statement: _Statement, actor: Actor, question: Question, kinds: Sequence[str]) -> bool:
     if question.vector is None or question.model_id is None:
         return False
+    distance = "v.vector <#> %s::halfvec(384)"
+    if _sees_little(actor):
+        # As a sum it cannot come from the index: for who sees little, that walks past thousands of others' passages.
+        distance = f"({distance}) + 0"
     # The model's number is written out, because only then does its own index serve.
     statement.add(
         ", meaning AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY distance, id) AS rank FROM ("
-        " SELECT p.id, v.vector <#> %s::halfvec(384) AS distance FROM search_passagevector AS v"
+        f" SELECT p.id, {distance} AS distance FROM search_passagevector AS v"
         f" JOIN search_passage AS p ON p.id = v.passage_id WHERE v.model_id = {int(question.model_id)}"
         " AND v.vector IS NOT NULL",
         question.vector,
     )
     _add_within_reach(statement, actor, kinds)
     statement.add(
-        "ORDER BY v.vector <#> %s::halfvec(384) LIMIT %s) AS nearest WHERE distance <= %s)",
+        f"ORDER BY {distance} LIMIT %s) AS nearest WHERE distance <= %s)",
         question.vector,
         POOL,
         -question.least_likeness,
     )
     return True
+
+
+def _sees_little(actor: Actor) -> bool:
+    if actor.is_system:
+        return False
+    within = passages_within(visible_channel_ids(actor))
+    return within is not None and within <= COMPARED_ONE_BY_ONE
 
 
 def _add_spelling(statement: _Statement, actor: Actor, question: Question, kinds: Sequence[str]) -> bool:
