@@ -318,6 +318,39 @@ def test_news_is_drawn_once_and_only_for_those_it_is_for(
     run(story())
 
 
+def test_who_comes_back_at_once_is_told_the_words_that_were_drawn_meanwhile(
+    cast_of_live: Cast, events: LiveEvents, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn_for: list[frozenset[int]] = []
+
+    def draw(room: int, told: dict[str, Any], members: frozenset[int]) -> dict[int, dict[str, Any]]:
+        drawn_for.append(members)
+        words = {"html": f"<p>{told['id']}</p>"}
+        return dict.fromkeys(members, words)
+
+    monkeypatch.setattr(live, "_drawers", {("room", "said"): draw})
+
+    async def story() -> None:
+        before = await in_thread(latest_event_id)
+        async with opened(events, cast_of_live.alice, "topic=room:8") as alice:
+            async with opened(events, cast_of_live.bob, "topic=room:8"):
+                pass
+            await in_thread(publish, "room:8", "said", id=41)
+            await in_thread(publish, "room:8", "said", id=42)
+            assert [(await alice.next_event())["html"] for _ in range(2)] == ["<p>41</p>", "<p>42</p>"]
+            # What was changed since is told without the words of before.
+            await in_thread(publish, "room:8", "changed", id=42)
+            await alice.next_event()
+            async with opened(events, cast_of_live.bob, "topic=room:8", last=before) as bob:
+                heard = [await bob.next_event() for _ in range(3)]
+            assert [told.get("html") for told in heard] == ["<p>41</p>", None, None]
+            async with opened(events, cast_of_live.erin, "topic=room:8", last=before) as erin:
+                assert "html" not in await erin.next_event()
+
+    run(story())
+    assert drawn_for == [frozenset({cast_of_live.alice.pk, cast_of_live.bob.pk})] * 2
+
+
 def test_slow_page_catches_up_instead_of_filling_memory() -> None:
     async def story() -> None:
         listener = Listener(frozenset({"room:8"}))

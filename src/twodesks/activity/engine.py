@@ -6,7 +6,8 @@ No rows, no Django: arrays of values in, queues out.
 import asyncio
 import contextlib
 import json
-from collections import defaultdict
+import time
+from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,6 +18,10 @@ import structlog
 CHANNEL = "twodesks_live"
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 10.0
+DRAWN_WITHIN_S = 3.0
+# A page whose connection was lost is back within seconds, and is then told what was told meanwhile.
+REMEMBERED_S = 15.0
+MOST_REMEMBERED = 256
 WAITING_EVENTS = 256  # of one listener; one that falls further behind catches up from the table instead
 
 log = structlog.get_logger(__name__)
@@ -52,6 +57,16 @@ Enrich = Callable[[Event, frozenset[int]], Awaitable[Mapping[int, dict[str, Any]
 """What more some of these members are told with an event; the others hear of it without."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an event said to whom, kept for a moment."""
+
+    at: float
+    topic: str
+    about: object
+    by_member: Mapping[int, Telling]
+
+
 class Gap:
     """Stands in a queue where events may be missing: read the table from the last one seen."""
 
@@ -82,6 +97,8 @@ class Hub:
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
+        self._left: dict[str, dict[int, float]] = defaultdict(dict)
+        self._lately: OrderedDict[int, _Told] = OrderedDict()
 
     @contextlib.contextmanager
     def listening(self, topics: frozenset[str], member_id: int | None = None) -> Iterator[Listener]:
@@ -94,13 +111,27 @@ class Hub:
             yield listener
         finally:
             for topic in topics:
-                self._listeners[topic].discard(listener)
-                if not self._listeners[topic]:
-                    del self._listeners[topic]
+                self._leave(topic, listener)
             if not self._listeners and self._task:
                 self._task.cancel()
                 self._task = None
                 self._connected.clear()
+
+    def _leave(self, topic: str, listener: Listener) -> None:
+        self._listeners[topic].discard(listener)
+        if not self._listeners[topic]:
+            del self._listeners[topic]
+        if listener.member_id is None:
+            return
+        if len(self._left) > MOST_REMEMBERED:
+            for quiet in list(self._left):
+                self._just_left(quiet)
+        self._left[topic][listener.member_id] = time.monotonic()
+
+    def told_lately(self, event_id: int, member_id: int | None) -> Telling | None:
+        """What the event said to this member, or would have said, had their connection not been lost just then."""
+        told = self._lately.get(event_id)
+        return told.by_member.get(member_id) if told is not None and member_id is not None else None
 
     async def connected(self) -> None:
         """Wait until events arrive; what was published before that is in the table."""
@@ -138,20 +169,48 @@ class Hub:
                 listener.put(GAP)
             return
         event = Event(**told)
+        self._forget(event)
         more = await self._more(event, listeners)
         plain = Telling.of(event)
         # The same words are encoded once, however many hear them.
         texts = {id(words): Telling.of(replace(event, data=event.data | words)) for words in more.values()}
+        by_member = {member: texts[id(words)] for member, words in more.items()}
+        if by_member:
+            self._lately[event.id] = _Told(time.monotonic(), event.topic, event.data.get("id"), by_member)
         for listener in list(self._listeners.get(event.topic, ())):
-            words = more.get(listener.member_id) if listener.member_id is not None else None
-            listener.put(plain if words is None else texts[id(words)])
+            known = by_member.get(listener.member_id) if listener.member_id is not None else None
+            listener.put(plain if known is None else known)
+
+    def _forget(self, event: Event) -> None:
+        """What is too old, and what was said of that which the event is about: it may have been changed, or removed."""
+        now = time.monotonic()
+        about = (event.topic, event.data.get("id"))
+        for key in [key for key, told in self._lately.items() if (told.topic, told.about) == about]:
+            del self._lately[key]
+        while self._lately:
+            oldest = next(iter(self._lately.values()))
+            if len(self._lately) < MOST_REMEMBERED and now - oldest.at < REMEMBERED_S:
+                break
+            self._lately.popitem(last=False)
+
+    def _just_left(self, topic: str) -> set[int]:
+        """Members whose connection went a moment ago, and who are most likely on their way back."""
+        left = self._left.get(topic)
+        if not left:
+            return set()
+        earliest = time.monotonic() - REMEMBERED_S
+        for member in [member for member, at in left.items() if at < earliest]:
+            del left[member]
+        if not left:
+            del self._left[topic]
+        return set(left)
 
     async def _more(self, event: Event, listeners: set[Listener]) -> Mapping[int, dict[str, Any]]:
-        members = frozenset(one.member_id for one in listeners if one.member_id is not None)
+        members = {one.member_id for one in listeners if one.member_id is not None} | self._just_left(event.topic)
         if self._enrich is None or not members:
             return {}
         try:
-            return await self._enrich(event, members)
+            return await asyncio.wait_for(self._enrich(event, frozenset(members)), DRAWN_WITHIN_S)
         except Exception:
             # Pages that are told only that there is something fetch it themselves.
             log.exception("live_event_not_drawn", topic=event.topic, name=event.name)

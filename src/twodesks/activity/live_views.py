@@ -116,7 +116,8 @@ class LiveEvents:
     async def _catch_up(self, subscription: Subscription) -> None:
         last = subscription.last or 0
         for event in await self._in_thread(lambda: missed_events(subscription.topics, last)):
-            await subscription.tell(Telling.of(event))
+            known = self._hub.told_lately(event.id, subscription.member_id) if self._hub is not None else None
+            await subscription.tell(known or Telling.of(event))
 
     async def _enrich(self, event: Event, members: frozenset[int]) -> Mapping[int, dict[str, Any]]:
         return await self._in_thread(lambda: drawn(event, members), self._drawing) if is_drawn(event) else {}
