@@ -227,7 +227,7 @@ def _page(actor: Actor, thread: Thread, now: datetime) -> ConversationPage:
         asked_when=moments.on_day_at_time(started, now),
         answered_in=moments.span(accepted.posted_at - conversation.started_at) if accepted else "",
         began_on=moments.date(started, now),
-        role=_role(conversation.started_by, now),
+        role=_role(conversation.started_by, conversation.started_at, now),
         composer=_composer(thread),
     )
 
@@ -454,9 +454,11 @@ def _quote(to: "Message") -> Quoted:
     return Quoted(to.pk, to.author.first_name if to.author else "Who asked", words)
 
 
-def _role(member: "Member | None", now: datetime) -> str:
+def _role(member: "Member | None", began: datetime, now: datetime) -> str:
+    """Who wrote before they were here came in by an import, and is no newcomer for that."""
     if member is None:
         return ""
     joined = member.joined_at.astimezone(now.tzinfo)
-    since = f"since {joined:%B}" if timedelta() <= now - joined < NEW_HERE else ""
+    is_new = timedelta() <= now - joined < NEW_HERE and joined <= began
+    since = f"since {joined:%B}" if is_new else ""
     return ", ".join(part for part in (member.job_title, since) if part)

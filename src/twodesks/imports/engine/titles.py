@@ -47,7 +47,8 @@ def _shortened(words: str) -> str:
     if len(words) > GOOD_LENGTH:
         sentence = _SENTENCE.split(words, maxsplit=1)[0]
         words = sentence if len(sentence) >= 12 else words
-    words = words[:1].upper() + words[1:]
+    # An address stays as it is.
+    words = words if "://" in words.split(" ", 1)[0] else words[:1].upper() + words[1:]
     if len(words) <= TITLE_CHARS:
         return words
     return words[: TITLE_CHARS - 1].rsplit(" ", 1)[0] + "…"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from tests.bench_data import real_data
 from tests.cast import Cast, acting
@@ -12,6 +13,7 @@ from twodesks.channels.models import Channel
 from twodesks.channels.operations.create_channel import create_channel
 from twodesks.channels.queries import visible_channels
 from twodesks.conversations.models import Conversation, Mention, Message, Reaction
+from twodesks.conversations.operations.start_conversation import start_conversation
 from twodesks.conversations.queries.thread import read_thread
 from twodesks.imports.engine.records import Reason
 from twodesks.imports.models import ImportRun
@@ -323,3 +325,18 @@ def test_ledger_tells_of_the_import_and_not_of_each_message(cast: Cast, tmp_path
     verbs = list(told.values_list("verb", flat=True))
     assert verbs == ["asked-for", "started", "took-in", "ended"]
     assert not Statement.objects.filter(object_type="conversation").exists()
+
+
+def test_who_wrote_before_an_import_is_no_newcomer_and_addresses_stay_as_they_are(
+    cast: Cast, tmp_path: Path, client: Client
+) -> None:
+    asked = said(BEN, "1714640400.1", "<http://example.org/a>", thread_ts="1714640400.1", reply_count=1)
+    brought_in(cast.dave, as_folder(slack_files({"general/2024-05-01.json": [asked]}), tmp_path / "export"))
+    conversation = Conversation.objects.get()
+    assert conversation.title == "http://example.org/a"
+    client.force_login(cast.erin)
+    page = client.get(f"/conversations/{conversation.pk}/").content.decode()
+    assert "Ben Ito" in page
+    assert "since " not in page[page.index("<h1>") : page.index('id="answers"')]
+    here = start_conversation(actor=acting(cast.alice), channel_id=conversation.channel_id, title="Where is it?")
+    assert "since " in client.get(f"/conversations/{here.pk}/").content.decode()
