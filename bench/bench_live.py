@@ -21,6 +21,7 @@ import random
 import shutil
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -73,6 +74,7 @@ class Listener:
     fetching: set["asyncio.Task[None]"] = field(default_factory=set)
     got: dict[int, float] = field(default_factory=dict)
     repeated: int = 0
+    unread: list[str] = field(default_factory=list)
     last: str = ""
     away: list[list[float]] = field(default_factory=list)
     connected: asyncio.Event = field(default_factory=asyncio.Event)
@@ -131,6 +133,8 @@ class Listener:
         with contextlib.suppress(httpx.HTTPError):
             answer = await self.client.get(f"{BASE}{self.news}?ids={message}&head=1", headers=headers)
             self._read(message, answer.text)
+            if message not in self.got:
+                self.unread.append(f"{answer.status_code}, {len(answer.text)} letters")
 
     def _is_back(self) -> None:
         self.connected.set()
@@ -210,6 +214,7 @@ def judge(listeners: list[Listener], sent: list[float], ids: list[int]) -> dict[
         "typical_p50_ms": round(median(typical)),
         "lost": lost,
         "fetched_after_an_event": sum(listener.fetched for listener in listeners),
+        "fetched_in_vain": Counter(why for listener in listeners for why in listener.unread),
         "repeated_by_the_server": sum(listener.repeated for listener in listeners),
     }
 

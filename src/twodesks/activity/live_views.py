@@ -1,11 +1,12 @@
 """`/live/events?topic=recording:12&topic=member`: server-sent events, in ASGI so that listeners cost no thread."""
 
 import asyncio
+import contextlib
 import io
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
@@ -116,8 +117,21 @@ class LiveEvents:
     async def _catch_up(self, subscription: Subscription) -> None:
         last = subscription.last or 0
         for event in await self._in_thread(lambda: missed_events(subscription.topics, last)):
-            known = self._hub.told_lately(event.id, subscription.member_id) if self._hub is not None else None
-            await subscription.tell(known or Telling.of(event))
+            if event.id not in subscription.heard:
+                # What came before the last one heard has most likely been heard too.
+                await subscription.tell(await self._telling(subscription, event, is_new=event.id > last))
+
+    async def _telling(self, subscription: Subscription, event: Event, *, is_new: bool) -> Telling:
+        """An event that was missed, with its words: as they were drawn for others, or drawn now for this page alone."""
+        member = subscription.member_id
+        known = self._hub.told_lately(event.id, member) if self._hub is not None else None
+        if known is not None or member is None or not is_new or not is_drawn(event):
+            return known or Telling.of(event)
+        words: dict[str, Any] = {}
+        with contextlib.suppress(Exception):  # the page then fetches it, and hears what is wrong
+            more = await self._in_thread(lambda: drawn(event, frozenset({member})))
+            words = more.get(member, {})
+        return Telling.of(replace(event, data=event.data | words))
 
     async def _enrich(self, event: Event, members: frozenset[int]) -> Mapping[int, dict[str, Any]]:
         return await self._in_thread(lambda: drawn(event, members), self._drawing) if is_drawn(event) else {}
