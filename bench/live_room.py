@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
+from twodesks.activity.live import latest_event_id
 from twodesks.channels.operations.create_channel import create_channel
 from twodesks.conversations.models import Message
 from twodesks.conversations.operations.start_conversation import start_conversation
@@ -33,7 +34,8 @@ def furnish(listeners: int) -> dict[str, Any]:
         return list(found.values_list("pk", flat=True))
 
     return {
-        "topics": f"topic=conversation:{conversation.pk}&topic=member",
+        # As a page that was just drawn says it: from here on.
+        "topics": f"topic=conversation:{conversation.pk}&topic=member&after={latest_event_id()}",
         "cookies": [_session(member) for member in members],
         "news": f"/conversations/{conversation.pk}/news/",
         "post": f"/conversations/{conversation.pk}/messages/",
