@@ -70,6 +70,10 @@ class Conversation(models.Model):
         ]
         indexes = [
             models.Index(fields=["channel", "-last_message_at"], name="conversation_by_channel"),
+            # Home asks for the newest of many channels at once.
+            models.Index(
+                fields=["-last_message_at"], name="conversation_newest", condition=models.Q(merged_into=None)
+            ),
             models.Index(fields=["started_by", "-started_at"], name="conversation_by_starter"),
             models.Index(
                 fields=["channel", "-started_at"], name="conversation_open",
