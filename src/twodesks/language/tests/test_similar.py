@@ -34,7 +34,7 @@ def test_the_question_that_was_asked_before_is_first(asked: SimilarQuestions, ti
 
 
 def test_what_was_answered_is_evidence(asked: SimilarQuestions) -> None:
-    evidence = asked.find("prune docker images", "")[0].evidence
+    evidence = {one.key: one.evidence for one in asked.find("prune docker images", "")}[3]
     assert evidence["thread"] > 1.0
     assert evidence["answers"] > evidence["words"] >= 0.0
 
