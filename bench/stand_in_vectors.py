@@ -23,7 +23,7 @@ def give_vectors(words: Sequence[str]) -> int:
     embedder = load_embedder()
     with connection.cursor() as cursor:
         # The worker embeds too, unless somebody else says to be doing so.
-        cursor.execute("SELECT pg_advisory_lock(%s)", [EMBED_LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", EMBED_LOCK)
         try:
             model = choose_model(name=configured_model(), embedder=embedder)
             cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [model.index_name])
@@ -33,7 +33,7 @@ def give_vectors(words: Sequence[str]) -> int:
             cursor.execute(f"SET maintenance_work_mem = '512MB'; {made_by}; ANALYZE search_passagevector")
             return given
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [EMBED_LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", EMBED_LOCK)
 
 
 def _fill(model: EmbeddingModel, embedder: Embedder, words: Sequence[str]) -> int:
