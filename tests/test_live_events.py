@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,7 +15,7 @@ from django.test import Client
 from tests.cast import Cast, assemble_cast
 from twodesks.activity import live, live_views
 from twodesks.activity.engine import GAP, WAITING_EVENTS, Event, Listener, Telling
-from twodesks.activity.live import allow_topic, allowed_topics, latest_event_id, missed_events, publish
+from twodesks.activity.live import Words, allow_topic, allowed_topics, latest_event_id, missed_events, publish
 from twodesks.activity.live_views import LiveEvents
 from twodesks.activity.models import LiveEvent
 from twodesks.kit.actor import Actor, guest
@@ -294,11 +294,11 @@ def test_news_is_drawn_once_and_only_for_those_it_is_for(
 ) -> None:
     asked: list[tuple[int, frozenset[int]]] = []
 
-    def draw(room: int, told: dict[str, Any], members: frozenset[int]) -> dict[int, dict[str, Any]]:
+    def draw(room: int, told: Sequence[dict[str, Any]], members: frozenset[int]) -> list[Words]:
         asked.append((room, members))
-        if told["id"] == 0:
+        if told[0]["id"] == 0:
             raise ValueError
-        return {cast_of_live.bob.pk: {"html": "<p>words</p>"}}
+        return [{cast_of_live.bob.pk: {"html": "<p>words</p>"}}]
 
     monkeypatch.setattr(live, "_drawers", {})
     live.draw_with("room", "message", draw)
@@ -323,10 +323,9 @@ def test_who_comes_back_at_once_is_told_the_words_that_were_drawn_meanwhile(
 ) -> None:
     drawn_for: list[frozenset[int]] = []
 
-    def draw(room: int, told: dict[str, Any], members: frozenset[int]) -> dict[int, dict[str, Any]]:
+    def draw(room: int, told: Sequence[dict[str, Any]], members: frozenset[int]) -> list[Words]:
         drawn_for.append(members)
-        words = {"html": f"<p>{told['id']}</p>"}
-        return dict.fromkeys(members, words)
+        return [dict.fromkeys(members, words) for words in ({"html": f"<p>{one['id']}</p>"} for one in told)]
 
     monkeypatch.setattr(live, "_drawers", {("room", "said"): draw})
 

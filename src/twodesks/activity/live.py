@@ -4,7 +4,8 @@
 connection was lost reads what it missed. Each event reaches a listener at least once; pages ignore ids they have seen.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +23,8 @@ KEPT_FOR = timedelta(hours=1)
 MOST_REPLAYED = 1000
 
 TopicPolicy = Callable[[Actor, int], bool]
-Drawer = Callable[[int, dict[str, Any], frozenset[int]], Mapping[int, dict[str, Any]]]
+Words = Mapping[int, dict[str, Any]]
+Drawer = Callable[[int, Sequence[dict[str, Any]], frozenset[int]], Sequence[Words]]
 
 _policies: dict[str, TopicPolicy] = {}
 _drawers: dict[tuple[str, str], Drawer] = {}
@@ -36,8 +38,8 @@ def allow_topic(kind: str, policy: TopicPolicy) -> None:
 def draw_with(kind: str, name: str, drawer: Drawer) -> None:
     """Let events `name` of topics `kind:id` carry what a page would fetch anyway. Registered in `project/wiring.py`.
 
-    `drawer` gets the id, the event's data and the members who listen in this process, and answers what more each of
-    them is told; it decides anew who may have it. Those it leaves out hear only that there is something.
+    `drawer` gets the id, the data of one or more events, and members; it answers, for each event, what more each of
+    them is told. It decides anew who may have it. Those it leaves out hear only that there is something.
     """
     _drawers[kind, name] = drawer
 
@@ -46,9 +48,17 @@ def is_drawn(event: Event) -> bool:
     return (event.topic.partition(":")[0], event.name) in _drawers
 
 
-def drawn(event: Event, members: frozenset[int]) -> Mapping[int, dict[str, Any]]:
-    kind, _, key = event.topic.partition(":")
-    return _drawers[kind, event.name](int(key), event.data, members)
+def drawn(events: Iterable[Event], members: frozenset[int]) -> dict[int, Words]:
+    """By the event's id; events about one thing are drawn together."""
+    alike: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for event in filter(is_drawn, events):
+        alike[event.topic, event.name].append(event)
+    found: dict[int, Words] = {}
+    for (topic, name), told in alike.items():
+        kind, _, key = topic.partition(":")
+        words = _drawers[kind, name](int(key), [event.data for event in told], members)
+        found |= {event.id: more for event, more in zip(told, words, strict=True)}
+    return found
 
 
 def allowed_topics(actor: Actor, asked: Iterable[str]) -> frozenset[str]:

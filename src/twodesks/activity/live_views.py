@@ -1,20 +1,20 @@
 """`/live/events?topic=recording:12&topic=member`: server-sent events, in ASGI so that listeners cost no thread."""
 
 import asyncio
-import contextlib
 import io
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
+import structlog
 from django.core.handlers.asgi import ASGIRequest
 from django.db import close_old_connections
 
 from twodesks.activity.engine import Event, Gap, Hub, Telling
-from twodesks.activity.live import allowed_topics, drawn, is_drawn, latest_event_id, missed_events
+from twodesks.activity.live import Words, allowed_topics, drawn, is_drawn, latest_event_id, missed_events
 from twodesks.kit.actor import Actor
 
 Scope = dict[str, Any]
@@ -23,11 +23,14 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Identify = Callable[[ASGIRequest], Actor]
 R = TypeVar("R")
 
+log = structlog.get_logger(__name__)
+
 MOST_TOPICS = 20
 HEARTBEAT_S = 15.0
 RIGHTS_HOLD_FOR_S = 60.0
 RECONNECT_MS = 2000
 REMEMBERED_IDS = 4096
+MOST_DRAWN = 50  # of what a page missed; what lies before them it fetches, as it fetches what it never knew of
 STREAM_HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -120,26 +123,32 @@ class LiveEvents:
                     await subscription.tell(item)
 
     async def _catch_up(self, subscription: Subscription) -> None:
-        last = subscription.last or 0
-        for event in await self._in_thread(lambda: missed_events(subscription.topics, last)):
-            if event.id not in subscription.heard:
-                # What came before the last one heard has most likely been heard too.
-                await subscription.tell(await self._telling(subscription, event, is_new=event.id > last))
+        """Tell what was missed, with its words: as they were drawn for others, or drawn now for this page alone."""
+        member, last = subscription.member_id, subscription.last or 0
+        missed = await self._in_thread(lambda: missed_events(subscription.topics, last))
+        missed = [event for event in missed if event.id not in subscription.heard]
+        known = {event.id: self._hub.told_lately(event.id, member) for event in missed} if self._hub else {}
+        # What came before the last one heard has most likely been heard too.
+        unknown = [event for event in missed if event.id > last and known.get(event.id) is None]
+        words = await self._drawn_for(member, unknown[-MOST_DRAWN:])
+        for event in missed:
+            told = known.get(event.id)
+            await subscription.tell(told or Telling.of(replace(event, data=event.data | words.get(event.id, {}))))
 
-    async def _telling(self, subscription: Subscription, event: Event, *, is_new: bool) -> Telling:
-        """An event that was missed, with its words: as they were drawn for others, or drawn now for this page alone."""
-        member = subscription.member_id
-        known = self._hub.told_lately(event.id, member) if self._hub is not None else None
-        if known is not None or member is None or not is_new or not is_drawn(event):
-            return known or Telling.of(event)
-        words: dict[str, Any] = {}
-        with contextlib.suppress(Exception):  # the page then fetches it, and hears what is wrong
-            more = await self._in_thread(lambda: drawn(event, frozenset({member})))
-            words = more.get(member, {})
-        return Telling.of(replace(event, data=event.data | words))
+    async def _drawn_for(self, member: int | None, events: list[Event]) -> dict[int, dict[str, Any]]:
+        if member is None or not events:
+            return {}
+        try:
+            found = await self._in_thread(lambda: drawn(events, frozenset({member})))
+        except Exception:
+            # The page then fetches them, and hears what is wrong.
+            log.exception("live_events_not_drawn", events=len(events))
+            return {}
+        return {event_id: words.get(member, {}) for event_id, words in found.items()}
 
-    async def _enrich(self, event: Event, members: frozenset[int]) -> Mapping[int, dict[str, Any]]:
-        return await self._in_thread(lambda: drawn(event, members), self._drawing) if is_drawn(event) else {}
+    async def _enrich(self, event: Event, members: frozenset[int]) -> Words:
+        found = await self._in_thread(lambda: drawn([event], members), self._drawing) if is_drawn(event) else {}
+        return found.get(event.id, {})
 
     async def _rights_hold(self, subscription: Subscription) -> bool:
         now = time.monotonic()

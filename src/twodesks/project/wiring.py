@@ -16,7 +16,7 @@ from twodesks.channels.operations.adopt_memberships import adopt_memberships
 from twodesks.conversations import queries as conversations
 from twodesks.conversations.operations.adopt_words import adopt_words
 from twodesks.conversations.queries.taken_in import keep_for
-from twodesks.conversations.views.told import drawn_message
+from twodesks.conversations.views.told import drawn_messages
 from twodesks.imports.operations.adopt_people import adopt_people
 from twodesks.imports.queries import runs as imports
 from twodesks.insights import queries as insights
@@ -59,8 +59,8 @@ def wire() -> None:
     allow_topic("conversation", conversations.may_hear)
     allow_topic("channel", channels.may_see)
     allow_topic("import", imports.may_hear)
-    draw_with("conversation", "message", drawn_message)
-    draw_with("conversation", "edited", drawn_message)
+    draw_with("conversation", "message", drawn_messages)
+    draw_with("conversation", "edited", drawn_messages)
     keep_for(captured_of)
     listen(object_type="import", verbs=("took-back",), listener=_forget_taken_back)
     listen(object_type="member", verbs=("merged",), listener=_adopt)

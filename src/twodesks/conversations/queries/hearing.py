@@ -76,28 +76,34 @@ def cannot_see(conversation: Conversation) -> set[int]:
     return (set(hearing) | set(asked)) - inside
 
 
-def onlookers(conversation_id: int, message_id: int, among: Collection[int]) -> "list[Member]":
-    """Those of these members to whom a message looks the same but for the time zone, as things are now.
+def onlookers(conversation_id: int, message_ids: Collection[int], among: Collection[int]) -> "dict[int, list[Member]]":
+    """By message, those of these members to whom it looks the same but for the time zone, as things are now.
 
     Left out are those who see no more of it than before or something of their own in it: who may not see the channel,
     who wrote the message, asked, thanked or reacted, and those who look after the channel. Nobody is left for a message
     that was removed, or that shows what not every reader of the channel may see.
     """
-    message = (
-        Message.objects.filter(pk=message_id, conversation_id=conversation_id, conversation__merged_into=None)
-        .select_related("conversation__channel", "recording", "reply_to")
-        .first()
-    )
-    if message is None or message.removed_at is not None:
-        return []
+    found = Message.objects.filter(
+        pk__in=message_ids, conversation_id=conversation_id, conversation__merged_into=None, removed_at=None
+    ).select_related("conversation__channel", "recording", "reply_to")
+    messages = [message for message in found.order_by("pk") if _is_for_all(message)]
+    if not messages:
+        return {}
+    conversation = messages[0].conversation
+    apart: dict[int, set[int | None]] = {message.pk: {message.author_id} for message in messages}
+    thanked = MessageThanks.objects.filter(message__in=messages).values_list("message_id", "giver_id")
+    reacted = Reaction.objects.filter(message__in=messages).values_list("message_id", "member_id")
+    for message_id, member_id in (*thanked, *reacted):
+        apart[message_id].add(member_id)
+    never = {asker_of(conversation)} | {one.member_id for one in conversation.channel.stewardships.all()}
+    seeing = (set(among) & ids_who_see(conversation.channel_id)) - never
+    members = [one for one in active_members().filter(pk__in=seeing) if not one.as_actor().is_administrator]
+    return {pk: [one for one in members if one.pk not in own] for pk, own in apart.items()}
+
+
+def _is_for_all(message: Message) -> bool:
+    """Whether it shows nothing but what every reader of the channel may see."""
     conversation = message.conversation
     if message.recording is not None and message.recording.channel_id != conversation.channel_id:
-        return []
-    if message.reply_to is not None and message.reply_to.conversation_id != conversation.pk:
-        return []
-    apart = {message.author_id, asker_of(conversation)}
-    apart |= {one.member_id for one in conversation.channel.stewardships.all()}
-    apart |= set(MessageThanks.objects.filter(message=message).values_list("giver_id", flat=True))
-    apart |= set(Reaction.objects.filter(message=message).values_list("member_id", flat=True))
-    seeing = (set(among) & ids_who_see(conversation.channel_id)) - apart
-    return [one for one in active_members().filter(pk__in=seeing) if not one.as_actor().is_administrator]
+        return False
+    return message.reply_to is None or message.reply_to.conversation_id == conversation.pk

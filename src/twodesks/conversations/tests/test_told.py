@@ -1,6 +1,8 @@
 """What live events carry: the words for those who may read them and have no part in them, and for no other."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast, acting
 from twodesks.channels.models import Channel
@@ -14,14 +16,14 @@ from twodesks.conversations.operations.remove_message import remove_message
 from twodesks.conversations.operations.start_conversation import start_conversation
 from twodesks.conversations.operations.thank_for_message import thank_for_message
 from twodesks.conversations.tests.conftest import As
-from twodesks.conversations.views.told import drawn_message
+from twodesks.conversations.views.told import drawn_messages
 
 pytestmark = pytest.mark.django_db
 
 
 def told(cast: Cast, message: Message) -> dict[int, str]:
     everybody = frozenset(member.pk for member in (cast.alice, cast.bob, cast.dave, cast.erin))
-    found = drawn_message(message.conversation_id, {"id": message.pk}, everybody)
+    (found,) = drawn_messages(message.conversation_id, [{"id": message.pk}], everybody)
     return {member: words["html"] for member, words in found.items()}
 
 
@@ -65,4 +67,20 @@ def test_words_of_a_private_channel_stop_with_the_right_to_them(cast: Cast) -> N
 def test_removed_words_are_not_told(cast: Cast, answer: Message) -> None:
     remove_message(actor=acting(cast.bob), message_id=answer.pk)
     assert told(cast, answer) == {}
-    assert drawn_message(answer.conversation_id + 1, {"id": answer.pk}, frozenset({cast.erin.pk})) == {}
+    assert drawn_messages(answer.conversation_id + 1, [{"id": answer.pk}], frozenset({cast.erin.pk})) == [{}]
+
+
+def test_many_are_read_in_as_many_queries_as_one(cast: Cast, answer: Message) -> None:
+    said = [
+        post_message(actor=acting(cast.bob), conversation_id=answer.conversation_id, body=f"{n}.") for n in range(9)
+    ]
+    react(actor=acting(cast.erin), message_id=said[4].pk, emoji="👍")
+    one, many = CaptureQueriesContext(connection), CaptureQueriesContext(connection)
+    erin = frozenset({cast.erin.pk})
+    with one:
+        drawn_messages(answer.conversation_id, [{"id": said[0].pk}], erin)
+    with many:
+        found = drawn_messages(answer.conversation_id, [{"id": message.pk} for message in said], erin)
+    assert [cast.erin.pk in words for words in found] == [True] * 4 + [False] + [True] * 4
+    assert f'id="m{said[7].pk}"' in found[7][cast.erin.pk]["html"]
+    assert len(many) <= len(one)
