@@ -93,7 +93,7 @@ def undo(number: Annotated[int, typer.Argument(help="As `list` has it.")], as_: 
     """Take back what an import brought. What people have added since stays, and is counted."""
     actor = acting_member(as_)
     run = get_run(actor, number)
-    if run.undo_at is None or run.undo_failed_at is not None:
+    if not run.is_undo_asked:
         undo_import(actor=actor, run_id=number, work=False)
     run = carry_out_undo(actor=system(Door.CLI), run_id=number)
     if run.undo_failed_at is not None:

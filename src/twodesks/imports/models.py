@@ -95,6 +95,11 @@ class ImportRun(models.Model):
         return f"/administration/import/{self.pk}/"
 
     @property
+    def is_undo_asked(self) -> bool:
+        """Whether it is being undone or is undone. What failed may be asked for once more."""
+        return self.undo_at is not None and self.undo_failed_at is None
+
+    @property
     def state(self) -> str:
         """`looking`, `preview`, `running`, `paused`, `failed`, `report`, `undoing`, `undo-failed` or `undone`."""
         answers = (

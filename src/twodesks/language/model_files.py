@@ -28,6 +28,8 @@ def eight_bit_file(source: Path, *, name: str, directory: Path) -> Path:
             subprocess.run(command, check=True, capture_output=True, timeout=120)
             partial.replace(target)
     except (OSError, subprocess.SubprocessError) as error:
-        logger.warning("The quicker form of the embedding model could not be made: %s", error)
+        said = getattr(error, "stderr", None) or str(error).encode()
+        why = said.decode(errors="replace").strip().rsplit("\n", 1)[-1]
+        logger.warning("The quicker form of the embedding model could not be made: %s", why)
         return source
     return target

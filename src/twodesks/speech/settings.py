@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from twodesks.kit.problem import Invalid
-from twodesks.server.data import default_root
+from twodesks.server.data import DataDirectory, default_root
 from twodesks.speech.languages import language_code
 from twodesks.speech.problems import UnknownLanguage
 
@@ -36,7 +36,7 @@ class SpeechSettings:
 
     @property
     def models_directory(self) -> Path:
-        return self.data_directory / "models"
+        return DataDirectory(self.data_directory).models
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:

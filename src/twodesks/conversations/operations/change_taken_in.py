@@ -1,6 +1,6 @@
 """Bring messages that came from elsewhere to what has become of them there."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,9 +96,14 @@ def _reword(run_id: int, changing: Sequence[tuple[Message, IncomingEdit]]) -> No
     for one, edit in changing:
         one.body, one.edited_at = edit.body, edit.edited_at
     Message.objects.bulk_update([one for one, _ in changing], ["body", "edited_at"], batch_size=500)
-    Mention.objects.filter(message__in=[one for one, _ in changing]).delete()
+    mention_anew({one.pk: edit.mentions for one, edit in changing})
+
+
+def mention_anew(named: Mapping[int, Collection[int]]) -> None:
+    """Whom messages name, by message, in place of whom they named before."""
+    Mention.objects.filter(message__in=named).delete()
     Mention.objects.bulk_create(
-        [Mention(message=one, member_id=member_id) for one, edit in changing for member_id in edit.mentions]
+        [Mention(message_id=pk, member_id=member_id) for pk, members in named.items() for member_id in members]
     )
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from twodesks.channels.queries import ids_who_see
+from twodesks.conversations.engine.words import mentioned_ids
 from twodesks.conversations.models import Message, MessageRevision
-from twodesks.conversations.operations.change_taken_in import REMOVED_BY
-from twodesks.conversations.operations.post_message import note_mentions
+from twodesks.conversations.operations.change_taken_in import REMOVED_BY, mention_anew
 from twodesks.conversations.operations.recount import recount
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
@@ -61,7 +61,13 @@ def _reword(run_id: int) -> list[Message]:
         revision = older[one.pk]
         one.body = revision.body
         one.edited_at = revision.written_at if revision.written_at != one.posted_at else None
-        note_mentions(one, ids_who_see(one.conversation.channel_id))
     Message.objects.bulk_update(changing, ["body", "edited_at"], batch_size=500)
+    readers = {channel_id: ids_who_see(channel_id) for channel_id in {one.conversation.channel_id for one in changing}}
+    mention_anew(
+        {
+            one.pk: [who for who in mentioned_ids(one.body) if who in readers[one.conversation.channel_id]]
+            for one in changing
+        }
+    )
     MessageRevision.objects.filter(pk__in=[older[one.pk].pk for one in changing]).delete()
     return changing

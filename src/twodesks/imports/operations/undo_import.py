@@ -28,7 +28,7 @@ def undo_import(*, actor: Actor, run_id: int, now: datetime | None = None, work:
     with transaction.atomic():
         run = ImportRun.objects.select_for_update().get(pk=run_id)
         policies.may_undo(actor, run, is_late=moment > run.undo_until).require()
-        if run.started_at is None or (run.undo_at is not None and run.undo_failed_at is None):
+        if run.started_at is None or run.is_undo_asked:
             raise Conflict("There is nothing to undo here. Reload the page to see how it stands.")
         run.undo_at, run.undo_by_id = moment, actor.require_member()
         run.undo_tries, run.undo_failed_at, run.undo_failure = 0, None, ""

@@ -35,8 +35,7 @@ def may_hear(actor: Actor, run_id: int) -> bool:
 
 def may_be_undone(run: ImportRun) -> bool:
     """Whether asking for it does something now: not twice, but again after it has failed."""
-    is_asked = run.undo_at is not None and run.undo_failed_at is None
-    return run.started_at is not None and not is_asked and timezone.now() < run.undo_until
+    return run.started_at is not None and not run.is_undo_asked and timezone.now() < run.undo_until
 
 
 def unfinished_run(actor: Actor, kind: str, path: str) -> ImportRun | None:

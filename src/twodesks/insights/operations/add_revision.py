@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from twodesks.activity.live import publish
+from twodesks.activity.operations.record_statement import record_statement
 from twodesks.channels.queries import may_post
 from twodesks.insights.engine.words import slug_of
 from twodesks.insights.models import Credit, Insight, InsightClip, InsightRevision
@@ -35,8 +36,16 @@ def add_revision(
         raise Invalid("Give it a title: what somebody would ask for. The text is kept.", field="title")
     if not body:
         raise Invalid("There is nothing to keep yet. Write a line or put in a clip.", field="body")
+    rendered = markdown.render(body)
     revision = write_revision(
-        actor=actor, insight=insight, title=title, body=body, topics=topics, note=note, is_imported=is_imported
+        actor=actor,
+        insight=insight,
+        title=title,
+        body=body,
+        topics=topics,
+        note=note,
+        rendered=rendered,
+        is_imported=is_imported,
     )
     insight.current_revision = revision
     insight.title, insight.slug = title, slug_of(title)
@@ -44,7 +53,7 @@ def add_revision(
     insight.changed_at = revision.created_at
     insight.save(update_fields=["current_revision", "title", "slug", "body", "topics", "changed_at"])
     publish(f"insight:{insight.pk}", "kept", member_id=revision.author_id, number=revision.number)
-    share_own_recordings(actor, insight, _embed_clips(actor, insight, markdown.render(body).clips))
+    share_own_recordings(actor, insight, _embed_clips(actor, insight, rendered.clips))
     _credit_writer(actor, insight, revision)
     return revision
 
@@ -57,10 +66,10 @@ def write_revision(
     body: str,
     topics: Sequence[str],
     note: str,
+    rendered: markdown.Rendered,
     is_imported: bool = False,
 ) -> InsightRevision:
     """Put it into the history, and nothing else: what is shown stays as it is."""
-    rendered = markdown.render(body)
     latest = InsightRevision.objects.filter(insight=insight).order_by("-number").first()
     return InsightRevision.objects.create(
         insight=insight,
@@ -78,6 +87,18 @@ def write_revision(
         note=note[:280],
         is_imported=is_imported,
         created_at=timezone.now(),
+    )
+
+
+def record_revised(actor: Actor, insight: Insight, revision: InsightRevision, **context: int) -> None:
+    """The statement of a published insight that has become `revision`; `context` says of what."""
+    record_statement(
+        actor=actor,
+        verb="revised",
+        object_type="insight",
+        object_id=insight.pk,
+        channel_id=insight.channel_id,
+        context={"revision": revision.number, **context},
     )
 
 

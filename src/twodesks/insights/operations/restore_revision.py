@@ -2,10 +2,9 @@
 
 from django.db import transaction
 
-from twodesks.activity.operations.record_statement import record_statement
 from twodesks.insights import policies
 from twodesks.insights.models import Insight, InsightRevision
-from twodesks.insights.operations.add_revision import add_revision
+from twodesks.insights.operations.add_revision import add_revision, record_revised
 from twodesks.insights.queries import get_insight, get_revision
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
@@ -29,12 +28,5 @@ def restore_revision(*, actor: Actor, insight_id: int, number: int) -> InsightRe
             topics=earlier.topics,
             note=f"Restored revision {number}",
         )
-        record_statement(
-            actor=actor,
-            verb="revised",
-            object_type="insight",
-            object_id=insight.pk,
-            channel_id=insight.channel_id,
-            context={"revision": revision.number, "restored": number},
-        )
+        record_revised(actor, insight, revision, restored=number)
     return revision

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from twodesks.activity.operations.record_statement import record_statement
 from twodesks.insights import policies
 from twodesks.insights.engine.merging import merge_texts, merge_topics
 from twodesks.insights.engine.words import clean_body, clean_remark, clean_title, clean_topics
 from twodesks.insights.models import Insight, InsightDraft, InsightRevision
-from twodesks.insights.operations.add_revision import add_revision
+from twodesks.insights.operations.add_revision import add_revision, record_revised
 from twodesks.insights.queries import get_insight
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
@@ -70,14 +69,7 @@ def _revise(actor: Actor, insight: Insight, base: int, words: Words) -> tuple[In
         return current, None
     revision = add_revision(actor=actor, insight=insight, title=title, body=body, topics=topics, note=note)
     _forget_draft(actor, insight)
-    record_statement(
-        actor=actor,
-        verb="revised",
-        object_type="insight",
-        object_id=insight.pk,
-        channel_id=insight.channel_id,
-        context={"revision": revision.number, "base": base},
-    )
+    record_revised(actor, insight, revision, base=base)
     return revision, None
 
 

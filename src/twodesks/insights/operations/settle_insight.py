@@ -2,13 +2,13 @@
 
 from django.db import transaction
 
-from twodesks.activity.operations.record_statement import record_statement
 from twodesks.insights import policies
 from twodesks.insights.engine.merging import merge_topics
 from twodesks.insights.engine.words import clean_body, clean_remark, clean_title
 from twodesks.insights.models import Insight, InsightDraft, InsightRevision
-from twodesks.insights.operations.add_revision import add_revision, write_revision
+from twodesks.insights.operations.add_revision import add_revision, record_revised, write_revision
 from twodesks.insights.queries import get_insight
+from twodesks.kit import markdown
 from twodesks.kit.actor import Actor
 from twodesks.kit.operation import operation
 from twodesks.kit.problem import Conflict, NotFound
@@ -45,15 +45,9 @@ def settle_insight(
                 body=draft.body,
                 topics=draft.topics,
                 note=f"As it was written, before it was settled with revision {against}",
+                rendered=markdown.render(draft.body),
             )
         revision = add_revision(actor=actor, insight=insight, title=title, body=body, topics=topics, note=note)
         draft.delete()
-        record_statement(
-            actor=actor,
-            verb="revised",
-            object_type="insight",
-            object_id=insight.pk,
-            channel_id=insight.channel_id,
-            context={"revision": revision.number, "base": against},
-        )
+        record_revised(actor, insight, revision, base=against)
     return revision

@@ -33,7 +33,8 @@ _COLUMNS = (
     "start_ms", "end_ms", "marks", "channel_id", "recording_id",
 )  # fmt: skip
 _LISTS = ("words", "meaning", "spelling")
-# Look far enough around, and go on where what is near is not the actor's to see. Sent with each statement and for it
+# Look far enough around, and go on where what is near is not the actor's to see; a question takes milliseconds, so that
+# helpers cost more than they save. Sent with each statement and for it
 # alone: behind a pooler, the next may run on another connection, and somebody else's on this one.
 _SETTINGS = (
     f"SET LOCAL hnsw.ef_search = {EF_SEARCH}; SET LOCAL hnsw.iterative_scan = relaxed_order;"
@@ -79,6 +80,9 @@ class Candidate:
 
 @dataclass(slots=True)
 class _Statement:
+    """`sees_little`: whether the actor's passages are few enough to be compared one by one."""
+
+    sees_little: bool
     parts: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
 
@@ -110,7 +114,7 @@ def _candidate(row: Sequence[Any]) -> Candidate:
 
 
 def _build(actor: Actor, question: Question, kinds: Sequence[str]) -> _Statement | None:
-    statement = _Statement()
+    statement = _Statement(_sees_little(actor))
     _add_reach(statement, actor)
     lists = [
         name
@@ -146,7 +150,7 @@ def _add_within_reach(statement: _Statement, actor: Actor, kinds: Sequence[str])
 
     It decides nothing: who sees what is decided by `_add_visible`.
     """
-    if _sees_little(actor):
+    if statement.sees_little:
         # Said outright, the planner knows how few rows these are.
         statement.add(
             "AND ((p.is_shared AND (p.channel_id IS NULL OR p.channel_id = ANY(%s::bigint[]))) OR p.owner_id = %s)",
@@ -203,7 +207,7 @@ def _add_meaning(statement: _Statement, actor: Actor, question: Question, kinds:
     if question.vector is None or question.model_id is None:
         return False
     distance = "v.vector <#> %s::halfvec(384)"
-    if _sees_little(actor):
+    if statement.sees_little:
         # As a sum it cannot come from the index: for who sees little, that walks past thousands of others' passages.
         distance = f"({distance}) + 0"
     # The model's number is written out, because only then does its own index serve.
