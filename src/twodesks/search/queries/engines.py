@@ -1,7 +1,6 @@
 """What this server searches with: the index of words it has, the embedding model in use."""
 
 import threading
-import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +10,7 @@ from django.db import connection
 
 from twodesks.language.embedding import Embedder, UnknownEmbeddingModelError, load_embedder
 from twodesks.search.models import EmbeddingModel
+from twodesks.search.queries.held import Held
 
 # Another process may change the model or the index at any time; nobody minds a few seconds with the former one, whose
 # index stays for longer than this.
@@ -33,26 +33,18 @@ class Engines:
     identifier: str
 
 
-_held: dict[str, tuple[float, Engines]] = {}
 _vectors: OrderedDict[tuple[str, str], str] = OrderedDict()
 _lock = threading.Lock()
 
 
 def engines() -> Engines:
     """What to search with now; read from the database every few seconds."""
-    database = str(connection.settings_dict["NAME"])
-    held = _held.get(database)
-    now = time.monotonic()
-    if held is not None and now - held[0] < HOLDS_FOR_S:
-        return held[1]
-    found = _read()
-    _held[database] = (now, found)
-    return found
+    return _engines()
 
 
 def forget_engines() -> None:
     """Read them anew at the next search."""
-    _held.clear()
+    _engines.forget()
 
 
 def _read() -> Engines:
@@ -71,6 +63,9 @@ def _words_engine() -> WordsEngine:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('search_passage_bm25') IS NOT NULL")
         return WordsEngine.BM25 if cursor.fetchone()[0] else WordsEngine.FULL_TEXT
+
+
+_engines = Held(_read, lambda _: HOLDS_FOR_S)
 
 
 def question_vector(found: Engines, text: str) -> str | None:

@@ -1,10 +1,11 @@
 """About how many passages are in some channels, as PostgreSQL's own statistics have it: no row is counted."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+
+from twodesks.search.queries.held import Held
 
 HOLDS_FOR_S = 60.0
 
@@ -19,9 +20,6 @@ class _Spread:
     nowhere_part: float
 
 
-_held: dict[str, tuple[float, _Spread | None]] = {}
-
-
 def passages_within(channels: Sequence[int]) -> float | None:
     """An estimate, those of no channel among them; None before the table was first analysed."""
     spread = _spread()
@@ -29,20 +27,6 @@ def passages_within(channels: Sequence[int]) -> float | None:
         return None
     part = sum(spread.parts.get(channel, spread.other_part) for channel in set(channels))
     return spread.passages * min(1.0, part + spread.nowhere_part)
-
-
-def forget_spread() -> None:
-    """Read it anew at the next search."""
-    _held.clear()
-
-
-def _spread() -> _Spread | None:
-    database = str(connection.settings_dict["NAME"])
-    held = _held.get(database)
-    now = time.monotonic()
-    if held is None or now - held[0] > HOLDS_FOR_S:
-        held = _held[database] = (now, _read())
-    return held[1]
 
 
 def _read() -> _Spread | None:
@@ -62,3 +46,11 @@ def _read() -> _Spread | None:
     number = distinct if distinct >= 0 else -distinct * passages
     others = max(1.0, number - len(known))
     return _Spread(passages, known, max(0.0, 1 - nowhere - sum(known.values())) / others, nowhere)
+
+
+_spread = Held(_read, lambda _: HOLDS_FOR_S)
+
+
+def forget_spread() -> None:
+    """Read it anew at the next search."""
+    _spread.forget()

@@ -6,11 +6,12 @@ ranked by all of them.
 """
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+
+from twodesks.search.queries.held import Held
 
 HOLDS_FOR_S = 600.0
 # A new corpus has no statistics yet, or changes them quickly.
@@ -46,7 +47,6 @@ class BoundedWords:
     worths: tuple[tuple[str, float], ...]
 
 
-_held: dict[str, tuple[float, Statistics]] = {}
 _lexemes: dict[str, str] = {}
 
 
@@ -109,19 +109,6 @@ def _lexemes_of(words: Sequence[str]) -> list[str]:
     return [_lexemes[word] for word in words if _lexemes.get(word)]
 
 
-def _statistics() -> Statistics:
-    database = str(connection.settings_dict["NAME"])
-    held = _held.get(database)
-    now = time.monotonic()
-    if held is not None:
-        age = now - held[0]
-        if age < (HOLDS_WHEN_SMALL_S if held[1].passages < SMALL else HOLDS_FOR_S):
-            return held[1]
-    found = _read_statistics()
-    _held[database] = (now, found)
-    return found
-
-
 def _read_statistics() -> Statistics:
     """What ANALYZE keeps of the column: the commonest lexemes and the part of rows that has each."""
     with connection.cursor() as cursor:
@@ -139,6 +126,13 @@ def _read_statistics() -> Statistics:
     return Statistics(passages, dict(zip(lexemes, parts, strict=False)), min(parts[-3] / 2, 1.0))
 
 
+def _holds_for_s(found: Statistics) -> float:
+    return HOLDS_WHEN_SMALL_S if found.passages < SMALL else HOLDS_FOR_S
+
+
+_statistics = Held(_read_statistics, _holds_for_s)
+
+
 def forget_statistics() -> None:
     """Read them anew at the next search."""
-    _held.clear()
+    _statistics.forget()
